@@ -1,0 +1,1 @@
+"""The body as text a physiologist can read: Antimony files and tables."""

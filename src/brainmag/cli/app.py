@@ -1,0 +1,118 @@
+"""From the words of a command line to one command with its options."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from typing import Any, TypeVar, get_type_hints
+
+import typer
+
+from brainmag import locales
+from brainmag.cli.export import ExportOptions, export
+from brainmag.cli.options import name_option
+from brainmag.cli.products import ProductsOptions, products
+from brainmag.cli.simulate import SimulateOptions, simulate
+from brainmag.errors import InputError, nearest_match
+
+Options = TypeVar("Options")
+
+
+def run_command(words: Sequence[str]) -> int:
+    """Run the command the words ask for and return what the process ends with.
+
+    Raises
+    ------
+    InputError
+        When a word is no command, no option, or no value of one.
+    """
+    app = build_app()
+    names = [command.name or "" for command in app.registered_commands]
+    if words and not words[0].startswith("-") and words[0] not in names:
+        raise InputError(
+            "cli.unknown_command",
+            given=words[0],
+            nearest=nearest_match(words[0], names),
+            allowed=", ".join(names),
+        )
+    command = typer.main.get_command(app)
+    try:
+        status = command.main(list(words) or ["--help"], "brainmag", standalone_mode=False)
+    except typer.TyperException as error:
+        raise _translate(error) from error
+    return int(status or 0)
+
+
+def build_app() -> typer.Typer:
+    """Return the command with all it can do."""
+    app = typer.Typer(add_completion=False, help=locales.text("cli.about"))
+    # With a callback an app of one command would keep its name, too.
+    app.callback()(lambda: None)
+    _add(app, "simulate", SimulateOptions, simulate)
+    _add(app, "products", ProductsOptions, products)
+    _add(app, "export", ExportOptions, export)
+    return app
+
+
+def _add(
+    app: typer.Typer, name: str, kind: type[Options], command: Callable[[Options], int]
+) -> None:
+    """Add a command that takes one object of options; typer reads them from the signature."""
+    hints = get_type_hints(kind, include_extras=True)
+    parameters = [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=field.default,
+            annotation=hints[field.name],
+        )
+        for field in fields(kind)  # type: ignore[arg-type]
+    ]
+
+    def run(context: typer.Context, **values: Any) -> int:
+        _check_values(values)
+        if context.args:
+            raise InputError("cli.unexpected_argument", given=context.args[0], command=name)
+        return command(kind(**values))
+
+    first = inspect.Parameter(
+        "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
+    )
+    run.__signature__ = inspect.Signature([first, *parameters])  # type: ignore[attr-defined]
+    # Stray words are taken in, so that the error can name them.
+    settings = {"allow_extra_args": True}
+    app.command(name, help=locales.text(f"cli.commands.{name}"), context_settings=settings)(run)
+
+
+def _check_values(values: dict[str, Any]) -> None:
+    """Refuse an option that has swallowed the next one as its value."""
+    for field, value in values.items():
+        for word in value if isinstance(value, list) else [value]:
+            if isinstance(word, str) and word.startswith("--"):
+                raise _miss_value(name_option(field))
+
+
+def _miss_value(option: str) -> InputError:
+    example = locales.text(f"cli.options.{option.removeprefix('--')}.metavar")
+    return InputError("cli.option_without_value", given=option, example=example)
+
+
+def _translate(error: typer.TyperException) -> InputError:
+    """Return what typer found wrong in our own words."""
+    option: str | None = getattr(error, "option_name", None)
+    context: typer.Context | None = getattr(error, "ctx", None)
+    if option is None or context is None:
+        return InputError("cli.unusable", reason=error.format_message())
+    known = {name: parameter for parameter in context.command.params for name in parameter.opts}
+    if option in known:
+        if getattr(known[option], "is_flag", False):
+            return InputError("cli.flag_with_value", given=option)
+        return _miss_value(option)
+    return InputError(
+        "cli.unknown_option",
+        given=option,
+        command=context.info_name,
+        nearest=nearest_match(option, known),
+        allowed=", ".join(known),
+    )

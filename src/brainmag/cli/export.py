@@ -1,0 +1,43 @@
+"""``brainmag export``: the flattened model of a scenario, for other programmes."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from brainmag.cli.options import ScenarioOptions, option
+from brainmag.cli.values import check_language, choose
+
+FORMATS = ("sbml", "antimony", "latex")
+DEFAULT_HYPOTHESIS = "mineral"
+
+
+@dataclass(frozen=True)
+class ExportOptions(ScenarioOptions):
+    """A scenario, what is written and where."""
+
+    hypothesis: Annotated[str | None, option("hypothesis", text="hypothesis-of-model")] = None
+    form: Annotated[str | None, option("format")] = None
+    out: Annotated[str | None, option("out", text="out-file")] = None
+
+
+def export(options: ExportOptions) -> int:
+    """Write the model of a scenario to a file or to standard output."""
+    from brainmag.cli.scenario import plan_scenario  # noqa: PLC0415
+    from brainmag.people.parameters import HYPOTHESES  # noqa: PLC0415
+    from brainmag.report.export import export_model  # noqa: PLC0415
+    from brainmag.storage import check_file, write_file  # noqa: PLC0415
+
+    check_language(options.lang)
+    form = choose("--format", options.form or "", FORMATS)
+    hypothesis = choose("--hypothesis", options.hypothesis or DEFAULT_HYPOTHESIS, HYPOTHESES)
+    scenario = plan_scenario(options, hypothesis)
+    path = None if options.out is None else Path(options.out)
+    if path is None:
+        sys.stdout.write(export_model(scenario, form))
+        return 0
+    check_file(path)
+    write_file(path, export_model(scenario, form))
+    return 0

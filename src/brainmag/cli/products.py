@@ -1,0 +1,114 @@
+"""``brainmag products``: what can be taken, and what 1 g of it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from brainmag.cli.options import option
+from brainmag.cli.output import print_json, print_rich, write_line
+from brainmag.cli.values import check_language
+from brainmag.intake import MG_PER_MMOL, Product, list_products, measure_portion
+from brainmag.locales import text
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+GRAM = 1000.0
+
+
+@dataclass(frozen=True)
+class ProductsOptions:
+    """How the list is shown."""
+
+    as_json: Annotated[bool, option("json")] = False
+    lang: Annotated[str | None, option("lang")] = None
+
+
+def products(options: ProductsOptions) -> int:
+    """Print every product with what 1 g, or one capsule of a formula, holds."""
+    lang = check_language(options.lang)
+    described = [describe_product(product) for product in list_products()]
+    if options.as_json:
+        print_json({"products": described})
+        return 0
+    print_rich(_draw_plain([item for item in described if not item["ingredients"]], lang))
+    print_rich(_draw_formulas([item for item in described if item["ingredients"]], lang))
+    write_line(text("cli.products.grades", lang=lang))
+    return 0
+
+
+def describe_product(product: Product) -> dict[str, Any]:
+    """Return a product with what 1 g of it holds, of a formula what one capsule holds.
+
+    Examples
+    --------
+    >>> from brainmag.intake import find_product
+    >>> described = describe_product(find_product("mgt"))
+    >>> described["per"], round(described["magnesium_mg"], 6)
+    ('g', 72.0)
+    """
+    portion = measure_portion(product, product.capsule_mg or GRAM)
+    return {
+        "product": product.id,
+        "name": product.name,
+        "per": "capsule" if product.ingredients else "g",
+        "magnesium_mg": portion.magnesium_mmol * MG_PER_MMOL,
+        "magnesium_mmol": portion.magnesium_mmol,
+        "threonate_mmol": portion.threonate_mmol,
+        "ingredients": [
+            {"name": item.name, "amount": item.amount, "unit": item.unit}
+            for item in product.ingredients
+        ],
+        "formula": product.formula,
+        "hydrate": product.hydrate,
+        "molar_mass_g_per_mol": product.molar_mass,
+        "dissolution": product.dissolution,
+        "route": product.route,
+        "source": product.source,
+        "locator": product.locator,
+        "grade": product.grade,
+        "note": product.note,
+    }
+
+
+def _draw_plain(described: Sequence[dict[str, Any]], lang: str) -> Table:
+    columns = ("product", "name", "magnesium_mg", "magnesium_mmol", "threonate_mmol")
+    rest = ("dissolution", "route", "source", "grade")
+    return _draw_table("title", described, (*columns, *rest), lang)
+
+
+def _draw_formulas(described: Sequence[dict[str, Any]], lang: str) -> Table:
+    held = [
+        item
+        | {
+            "ingredients": ", ".join(
+                f"{part['name']} {part['amount']:g} {part['unit']}" for part in item["ingredients"]
+            )
+        }
+        for item in described
+    ]
+    columns = ("product", "ingredients", "magnesium_mg", "magnesium_mmol", "threonate_mmol")
+    return _draw_table("formulas_title", held, (*columns, "source", "grade"), lang)
+
+
+def _draw_table(
+    title: str, rows: Sequence[dict[str, Any]], columns: Sequence[str], lang: str
+) -> Table:
+    from rich import box  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(title=text(f"cli.products.{title}", lang=lang), box=box.SIMPLE)
+    for column in columns:
+        number = column.startswith(("magnesium", "threonate"))
+        table.add_column(
+            text(f"cli.products.{column}", lang=lang), justify="right" if number else "left"
+        )
+    for row in rows:
+        table.add_row(*(_show(row[column]) for column in columns))
+    return table
+
+
+def _show(cell: float | str) -> str:
+    return cell if isinstance(cell, str) else f"{cell:.4g}"

@@ -1,0 +1,164 @@
+"""From options as typed to a scenario that can be run: every check stands before the run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from brainmag.cli.options import ScenarioOptions
+from brainmag.cli.values import (
+    HOURS_PER_YEAR,
+    read_age,
+    read_creatinine,
+    read_number,
+    read_whole_number,
+)
+from brainmag.errors import InputError
+from brainmag.intake import (
+    Feeding,
+    Intake,
+    IntakeRequest,
+    check_intake,
+    parse_concentration,
+    parse_duration,
+    plan_intake,
+    plan_regimen,
+)
+from brainmag.people import CULTURE, Subject, build_subject
+from brainmag.people.kidney import read_constants
+from brainmag.people.species import read_species
+from brainmag.simulate import Medium, Scenario
+
+LENGTH_OF_ONE_DOSE = 72.0
+LONGEST_RUN_YEARS = 100.0
+# Beyond these no cell is kept: osmotic strength alone doubles near 100 mmol/L of a salt.
+STRONGEST_MEDIUM = "100 mmol/L"
+
+_BODY = ("age", "sex", "weight", "egfr", "creatinine", "diet_mg", "no_ageing")
+_MEDIUM = ("mg", "threonate")
+_COURSE = ("product", "dose", "times_a_day", "meals", "in_water", "once", "infuse")
+
+
+def plan_scenario(options: ScenarioOptions, hypothesis: str) -> Scenario:
+    """Return the scenario that options describe, checked so far as it can be before it runs.
+
+    Parameters
+    ----------
+    options : ScenarioOptions
+    hypothesis : str
+        ``none``, ``mineral`` or ``carrier``.
+
+    Raises
+    ------
+    InputError
+        When a value cannot be read, is out of range, or does not go with the others.
+
+    Examples
+    --------
+    >>> plan_scenario(ScenarioOptions(product="mgt", dose="1 g", once=True), "none").hours
+    72.0
+    """
+    subject = plan_subject(options)
+    medium = _plan_medium(options, subject.who)
+    intake = _plan_intake(options, subject)
+    hours = _plan_length(options, subject)
+    if subject.who != CULTURE:
+        check_intake(intake, species=subject.who, weight_kg=subject.weight, stop=hours)
+    return Scenario(subject, intake, hours, hypothesis, medium)
+
+
+def plan_subject(options: ScenarioOptions) -> Subject:
+    """Return the subject that options describe.
+
+    Raises
+    ------
+    InputError
+        When a value cannot be read, is out of range, or does not go with the others.
+
+    Examples
+    --------
+    >>> plan_subject(ScenarioOptions(who="rat", age="24 months")).age
+    2.0
+    """
+    who = options.who or "human"
+    if who == CULTURE and (body := options.list_given(*_BODY)):
+        raise InputError("people.dish_has_no_body", given=", ".join(body))
+    per_mg_dl = read_constants()["creatinine_umol_per_mg_dl"]
+    return build_subject(
+        who=who,
+        age=read_age(options.age),
+        sex=options.sex or "f",
+        weight=read_number("--weight", options.weight, example="70"),
+        egfr=read_number("--egfr", options.egfr, example="85"),
+        creatinine=read_creatinine(options.creatinine, per_mg_dl),
+        diet_mg=read_number("--diet-mg", options.diet_mg, example="300"),
+        ageing=not options.no_ageing,
+        conditions=tuple(options.condition or ()),
+        cells=options.cells,
+    )
+
+
+def _plan_medium(options: ScenarioOptions, who: str) -> Medium:
+    if who != CULTURE:
+        if given := options.list_given(*_MEDIUM):
+            raise InputError("cli.medium_needs_dish", given=given[0], who=who)
+        return Medium()
+    return Medium(_read_medium(options.mg), _read_medium(options.threonate))
+
+
+def _read_medium(text: str | None) -> float | None:
+    if text is None:
+        return None
+    concentration = parse_concentration(text, allow_zero=True)
+    if concentration > parse_concentration(STRONGEST_MEDIUM):
+        raise InputError("cli.medium_too_concentrated", given=text, limit=STRONGEST_MEDIUM)
+    return concentration
+
+
+def _plan_intake(options: ScenarioOptions, subject: Subject) -> Intake:
+    feeding = cast(Feeding, read_species(subject.who).get("feeding", "none"))
+    taken = options.list_given("regimen", *_COURSE)
+    if feeding == "none" and taken:
+        raise InputError("intake.dish_takes_no_dose", given=taken[0])
+    if options.regimen is not None:
+        if len(taken) > 1:
+            raise InputError("intake.options_clash", given=taken[0], other=taken[1])
+        return plan_regimen(
+            Path(options.regimen),
+            feeding=feeding,
+            diet_mg=subject.diet_mg,
+            weight_kg=subject.weight,
+        )
+    request = IntakeRequest(
+        product=options.product,
+        dose=options.dose,
+        times_a_day=read_whole_number("--times-a-day", options.times_a_day, example="2"),
+        meals=options.meals,
+        in_water=options.in_water,
+        once=options.once,
+        infuse=options.infuse,
+    )
+    return plan_intake(request, feeding=feeding, diet_mg=subject.diet_mg, weight_kg=subject.weight)
+
+
+def _plan_length(options: ScenarioOptions, subject: Subject) -> float:
+    """Return the length of the run, h; an ageing body must stay within the ages of its model."""
+    if options.length is None:
+        if options.once:
+            return LENGTH_OF_ONE_DOSE
+        raise InputError("cli.length_missing")
+    hours = parse_duration(options.length)
+    years = hours / HOURS_PER_YEAR
+    if years > LONGEST_RUN_YEARS:
+        raise InputError("cli.length_too_long", given=options.length, limit=LONGEST_RUN_YEARS)
+    if subject.ageing:
+        highest = float(read_species(subject.who)["age_highest"])
+        if subject.age + years > highest:
+            raise InputError(
+                "cli.run_outlives",
+                given=options.length,
+                age=subject.age,
+                highest=highest,
+                who=subject.who,
+            )
+    return hours

@@ -1,0 +1,99 @@
+"""``brainmag simulate``: one person, animal or dish, under one explanation or all three."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from brainmag.cli.options import ScenarioOptions, option
+from brainmag.cli.output import print_json, print_rich, tell, tell_error, write_line
+from brainmag.cli.progress import Reporter
+from brainmag.cli.values import check_language, choose, read_count
+from brainmag.locales import text
+
+ALL = "all"
+DEFAULT_HYPOTHESIS = "mineral"
+DEFAULT_DRAWS = 200
+MOST_DRAWS = 100_000
+DEFAULT_SEED = 1
+LARGEST_SEED = 2**53
+
+
+@dataclass(frozen=True)
+class SimulateOptions(ScenarioOptions):
+    """A scenario, how it is run, and what is shown and kept."""
+
+    hypothesis: Annotated[str | None, option("hypothesis")] = None
+    uncertainty: Annotated[str | None, option("uncertainty")] = None
+    seed: Annotated[str | None, option("seed")] = None
+    out: Annotated[str | None, option("out")] = None
+    series: Annotated[bool, option("series")] = False
+    as_json: Annotated[bool, option("json")] = False
+
+
+def simulate(options: SimulateOptions) -> int:
+    """Run what the options ask for, show it, keep it, and return the exit status."""
+    # Heavy imports stand here: a help page and a list of products do without them.
+    from brainmag.cli.runs import describe_outcome, run_hypotheses  # noqa: PLC0415
+    from brainmag.cli.scenario import plan_scenario  # noqa: PLC0415
+    from brainmag.people.parameters import HYPOTHESES  # noqa: PLC0415
+    from brainmag.storage import check_directory, write_run  # noqa: PLC0415
+
+    lang = check_language(options.lang)
+    asked = choose("--hypothesis", options.hypothesis or DEFAULT_HYPOTHESIS, (*HYPOTHESES, ALL))
+    names = HYPOTHESES if asked == ALL else (asked,)
+    draws = read_count(
+        "--uncertainty", options.uncertainty, default=DEFAULT_DRAWS, highest=MOST_DRAWS
+    )
+    seed = read_count("--seed", options.seed, default=DEFAULT_SEED, highest=LARGEST_SEED)
+    scenario = plan_scenario(options, names[0])
+    folder = None if options.out is None else Path(options.out)
+    if folder is not None:
+        check_directory(folder)
+    with Reporter(lang, parts=len(names)) as reporter:
+        outcome = run_hypotheses(scenario, names, draws=draws, seed=seed, reporter=reporter)
+    with _hold_interrupts():
+        document = describe_outcome(outcome, lang, series=options.series, side_by_side=asked == ALL)
+        if folder is not None:
+            write_run(folder, outcome.runs, document, lang=lang)
+            tell(text("cli.written", lang=lang, given=str(folder)))
+        _show(document, lang, as_json=options.as_json)
+    if outcome.cause is None:
+        return 0
+    tell_error(outcome.cause, lang)
+    return outcome.cause.exit_status
+
+
+@contextmanager
+def _hold_interrupts() -> Generator[None]:
+    """Let Ctrl-C wait for the second it takes to show and keep what was computed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _show(document: dict[str, Any], lang: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(document)
+        return
+    from brainmag.report.table import render_table  # noqa: PLC0415
+
+    print_rich(render_table(document, lang))
+    documents = list(document.get("by_hypothesis", {"": document}).values())
+    for part in ("warnings", "notes"):
+        # What the explanations have in common is said once.
+        lines = dict.fromkeys(item["text"] for one in documents for item in one[part])
+        if lines:
+            write_line(f"\n{text(f'cli.{part}', lang=lang)}")
+        for line in lines:
+            write_line(f"- {line}")

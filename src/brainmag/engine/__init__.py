@@ -1,0 +1,22 @@
+"""Equations to numbers: a model text becomes machine code that runs many subjects at once."""
+
+from __future__ import annotations
+
+from brainmag.engine.draws import draw_uniform
+from brainmag.engine.events import Events
+from brainmag.engine.model import CompiledModel, compile_model
+from brainmag.engine.periodic import PeriodicSolution, find_periodic_state
+from brainmag.engine.solve import Solution, solve
+from brainmag.engine.status import Status
+
+__all__ = [
+    "CompiledModel",
+    "Events",
+    "PeriodicSolution",
+    "Solution",
+    "Status",
+    "compile_model",
+    "draw_uniform",
+    "find_periodic_state",
+    "solve",
+]

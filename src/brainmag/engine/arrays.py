@@ -1,0 +1,105 @@
+"""Arrays handed to compiled code: checked, contiguous, aligned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from brainmag.engine.lanes import LANES, VECTOR_BYTES
+from brainmag.errors import InputError
+
+Reals = NDArray[np.float64]
+Wholes = NDArray[np.int64]
+
+# Per-lane quantities of a block in brainmag.engine.driver.
+LANE_REALS = 8
+LANE_WHOLES = 6
+
+
+@dataclass(frozen=True)
+class WorkSizes:
+    """How many entries each part of a model takes in the working storage."""
+
+    states: int
+    parameters: int
+    constants: int
+    outputs: int
+    scratch: int
+
+
+def check_matrix(
+    what: str, given: ArrayLike, names: Sequence[str], *, rows: int | None = None
+) -> Reals:
+    """Return an array with one row per subject and one column per name.
+
+    Raises
+    ------
+    InputError
+        ``engine.wrong_shape``.
+    """
+    array = np.ascontiguousarray(given, dtype=np.float64)
+    wanted = ("any" if rows is None else rows, len(names))
+    if array.ndim != 2 or array.shape[1] != len(names) or rows not in (None, len(array)):
+        raise InputError("engine.wrong_shape", what=what, given=array.shape, allowed=wanted)
+    return array
+
+
+def allocate_work(
+    sizes: WorkSizes,
+    *,
+    slots: int = 0,
+    rows: int = 0,
+    columns: bool = False,
+    others: Sequence[int] = (0, 0, 0, 0, 0, 0),
+) -> tuple[Wholes, Reals, Wholes]:
+    """Return the array of sizes and the working storage of one thread.
+
+    Parameters
+    ----------
+    sizes : WorkSizes
+        Sizes of the model.
+    slots : int
+        Kinds of events whose step size is remembered.
+    rows : int
+        Most outputs between two common times.
+    columns : bool
+        Whether room is needed for the periodic search.
+    others : sequence of int
+        Most steps, output times, free states, most iterations, segments and events.
+    """
+    n = sizes.states
+    entries = sizes.parameters + sizes.constants + (2 + 3 + rows) * n
+    entries += LANE_REALS + sizes.scratch + slots + sizes.outputs
+    # Sensitivities, the guess, the residuals and one dense linear system.
+    entries += (n * n + n + 1 + n * n + n) if columns else 0
+    storage = np.zeros(entries * LANES + LANES)
+    shift = -storage.ctypes.data % VECTOR_BYTES // storage.itemsize
+    array = [n, sizes.parameters, sizes.constants, sizes.outputs, sizes.scratch, slots, rows]
+    return (
+        np.array([*array, *others], dtype=np.int64),
+        storage[shift:],
+        np.zeros((LANE_WHOLES + 2) * LANES, dtype=np.int64),
+    )
+
+
+def spread_tolerances(rtol: float, atol: ArrayLike, names: Sequence[str]) -> Reals:
+    """Return the relative tolerance and each state's absolute one, repeated in every lane.
+
+    Raises
+    ------
+    InputError
+        ``engine.bad_tolerance`` unless all are positive numbers.
+    """
+    try:
+        absolute = np.broadcast_to(np.asarray(atol, dtype=np.float64), len(names))
+    except ValueError:
+        raise InputError(
+            "engine.wrong_shape", what="atol", given=np.shape(atol), allowed=(len(names),)
+        ) from None
+    together = np.concatenate([[rtol], absolute])
+    if not np.all(np.isfinite(together) & (together > 0.0)):
+        raise InputError("engine.bad_tolerance", rtol=rtol, atol=np.min(absolute))
+    return np.repeat(together, LANES)

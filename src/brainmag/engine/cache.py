@@ -1,0 +1,78 @@
+"""Files that hold what was compiled before."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+_CACHE_VARIABLE = "BRAINMAG_CACHE"
+
+
+def find_cache_folder() -> Path:
+    """Return where compiled models are kept: $BRAINMAG_CACHE, or the platform's cache folder."""
+    given = os.environ.get(_CACHE_VARIABLE)
+    if given:
+        return Path(given)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "brainmag"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "brainmag"
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "brainmag"
+
+
+def hash_content(parts: Iterable[str]) -> str:
+    """Return a key that changes with any of the parts, or with where one ends.
+
+    Examples
+    --------
+    >>> hash_content(["ab", "c"]) == hash_content(["a", "bc"])
+    False
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode()
+        digest.update(f"{len(data)}:".encode())
+        digest.update(data)
+    return digest.hexdigest()[:32]
+
+
+def describe_platform() -> str:
+    """Return what compiled code depends on besides its source and the compiler."""
+    return f"{platform.python_version()} {sys.platform} {platform.machine()}"
+
+
+def read_entry(name: str) -> bytes | None:
+    """Return the content of a cache file, or None where it is missing or damaged.
+
+    Every file begins with the hash of what follows, so a torn or altered one is not used.
+    """
+    try:
+        data = (find_cache_folder() / name).read_bytes()
+    except OSError:
+        return None
+    digest, content = data[:32], data[32:]
+    return content if hashlib.sha256(content).digest() == digest else None
+
+
+def write_entry(name: str, content: bytes) -> None:
+    """Write a cache file in one piece; a folder that cannot be written is left alone.
+
+    The file appears under its name only when complete, so processes may write it at once.
+    """
+    folder = find_cache_folder()
+    temporary = ""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(hashlib.sha256(content).digest() + content)
+        os.replace(temporary, folder / name)
+    except OSError:
+        # Without a cache everything still works, only slower at the next start.
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)

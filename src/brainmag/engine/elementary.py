@@ -1,0 +1,160 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+# llvmlite ships no type information.
+"""Elementary functions for all lanes at once, exact to a few units in the last place.
+
+They are written out because calls of the system's library would leave the vector unit and would
+make results depend on that library. Series are plain Taylor series on the reduced argument: the
+number of terms is chosen so that what is cut off lies below half a unit in the last place.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Sequence
+
+from llvmlite import ir
+
+from brainmag.engine.lanes import LaneBuilder
+
+# Adding and subtracting 1.5 * 2**52 rounds to a whole number, which then stands in the low bits.
+_ROUNDER = 6755399441055744.0
+
+_LN2 = 0.693147180559945309417232121458
+# ln 2 in two parts; the first has 32 significant bits, so a product with an exponent is exact.
+_LN2_HIGH = 0.69314718036912381649
+_LN2_LOW = 1.90821492927058770002e-10
+# pi/2 in three doubles.
+_HALF_PI = (1.5707963267948966, 6.123233995736766e-17, -1.4973849048591833e-33)
+
+_EXP_TERMS = 14
+_LOG_TERMS = 11
+_SIN_TERMS = 9
+_COS_TERMS = 9
+
+
+def _bit_pattern(value: float) -> int:
+    return struct.unpack("<q", struct.pack("<d", value))[0]
+
+
+def _polynomial(lanes: LaneBuilder, coefficients: Sequence[float], x: ir.Value) -> ir.Value:
+    """Evaluate a polynomial, lowest coefficient first, by Horner's rule."""
+    result = lanes.constant(coefficients[-1])
+    for coefficient in reversed(coefficients[:-1]):
+        result = lanes.fma(result, x, lanes.constant(coefficient))
+    return result
+
+
+def _power_of_two(lanes: LaneBuilder, exponent: ir.Value) -> ir.Value:
+    """Return 2 to a whole power between -1022 and 1023."""
+    biased = lanes.builder.add(exponent, lanes.integer(1023))
+    return lanes.number(lanes.builder.shl(biased, lanes.integer(52)))
+
+
+def exp(lanes: LaneBuilder, x: ir.Value) -> ir.Value:
+    """Return e to the power x; 0 and infinity beyond the range of doubles."""
+    build = lanes.builder
+    for bound, sign in ((-760.0, "<"), (760.0, ">")):
+        # The comparison is false for NaN, which therefore passes through.
+        outside = build.fcmp_ordered(sign, x, lanes.constant(bound))
+        x = build.select(outside, lanes.constant(bound), x)
+    shifted = lanes.fma(x, lanes.constant(1.0 / _LN2), lanes.constant(_ROUNDER))
+    whole = build.fsub(shifted, lanes.constant(_ROUNDER))
+    exponent = build.sub(lanes.bits(shifted), lanes.integer(_bit_pattern(_ROUNDER)))
+    rest = lanes.fma(whole, lanes.constant(-_LN2_HIGH), x)
+    rest = lanes.fma(whole, lanes.constant(-_LN2_LOW), rest)
+    series = _polynomial(lanes, [1.0 / math.factorial(n) for n in range(_EXP_TERMS)], rest)
+    # Two factors reach the denormal numbers and overflow to infinity as they should.
+    half = build.ashr(exponent, lanes.integer(1))
+    scaled = build.fmul(series, _power_of_two(lanes, half))
+    return build.fmul(scaled, _power_of_two(lanes, build.sub(exponent, half)))
+
+
+def log(lanes: LaneBuilder, x: ir.Value) -> ir.Value:
+    """Return the natural logarithm; minus infinity at 0, NaN below."""
+    build = lanes.builder
+    tiny = build.fcmp_ordered("<", x, lanes.constant(2.2250738585072014e-308))
+    normal = build.select(tiny, build.fmul(x, lanes.constant(2.0**54)), x)
+    bits = lanes.bits(normal)
+    # Split into 2**exponent and a mantissa between sqrt(1/2) and sqrt(2).
+    above = build.sub(bits, lanes.integer(_bit_pattern(math.sqrt(0.5))))
+    exponent = build.ashr(above, lanes.integer(52))
+    mantissa = lanes.number(build.sub(bits, build.shl(exponent, lanes.integer(52))))
+    whole = lanes.number(build.add(exponent, lanes.integer(_bit_pattern(_ROUNDER))))
+    whole = build.fsub(whole, lanes.constant(_ROUNDER))
+    whole = build.select(tiny, build.fsub(whole, lanes.constant(54.0)), whole)
+    # log(1 + f) = f - s (f - R) with s = f / (2 + f) and R the rest of the series of 2 artanh(s).
+    f = build.fsub(mantissa, lanes.constant(1.0))
+    s = build.fdiv(f, build.fadd(f, lanes.constant(2.0)))
+    z = build.fmul(s, s)
+    rest = build.fmul(
+        z, _polynomial(lanes, [2.0 / (2 * n + 1) for n in range(1, _LOG_TERMS)], z)
+    )
+    small = build.fmul(s, build.fsub(f, rest))
+    small = build.fsub(small, build.fmul(whole, lanes.constant(_LN2_LOW)))
+    result = lanes.fma(whole, lanes.constant(_LN2_HIGH), build.fsub(f, small))
+    infinite = build.fcmp_ordered("==", x, lanes.constant(math.inf))
+    result = build.select(infinite, x, result)
+    zero = build.fcmp_ordered("==", x, lanes.constant(0.0))
+    result = build.select(zero, lanes.constant(-math.inf), result)
+    invalid = build.fcmp_unordered("<", x, lanes.constant(0.0))
+    return build.select(invalid, lanes.constant(math.nan), result)
+
+
+def power(lanes: LaneBuilder, x: ir.Value, log_magnitude: ir.Value, y: ir.Value) -> ir.Value:
+    """Return x to the power y, given the logarithm of the magnitude of x.
+
+    A negative x has a power where y is a whole number, and NaN elsewhere.
+    """
+    build = lanes.builder
+    magnitude = exp(lanes, build.fmul(y, log_magnitude))
+    negative = build.fcmp_ordered("<", x, lanes.constant(0.0))
+    half = build.fmul(y, lanes.constant(0.5))
+    is_whole = build.fcmp_ordered("==", lanes.intrinsic("floor", y), y)
+    is_even = build.fcmp_ordered("==", lanes.intrinsic("floor", half), half)
+    signed = build.select(is_even, magnitude, build.fneg(magnitude))
+    below = build.select(is_whole, signed, lanes.constant(math.nan))
+    result = build.select(negative, below, magnitude)
+    # 0 to the power 0 is 1, where the product of 0 and a logarithm of minus infinity is NaN.
+    trivial = build.fcmp_ordered("==", y, lanes.constant(0.0))
+    return build.select(trivial, lanes.constant(1.0), result)
+
+
+def _circular(lanes: LaneBuilder, x: ir.Value, quarter_turns: int) -> ir.Value:
+    """Return the sine of x plus some quarter turns."""
+    build = lanes.builder
+    shifted = lanes.fma(x, lanes.constant(2.0 / math.pi), lanes.constant(_ROUNDER))
+    whole = build.fsub(shifted, lanes.constant(_ROUNDER))
+    rest = x
+    for part in _HALF_PI:
+        rest = lanes.fma(whole, lanes.constant(-part), rest)
+    square = build.fmul(rest, rest)
+    sine_series = [(-1.0) ** n / math.factorial(2 * n + 1) for n in range(_SIN_TERMS)]
+    cosine_series = [(-1.0) ** n / math.factorial(2 * n) for n in range(_COS_TERMS)]
+    sine = build.fmul(rest, _polynomial(lanes, sine_series, square))
+    cosine = _polynomial(lanes, cosine_series, square)
+    quadrant = build.add(lanes.bits(shifted), lanes.integer(quarter_turns))
+    odd = build.and_(quadrant, lanes.integer(1))
+    value = build.select(build.icmp_signed("==", odd, lanes.integer(1)), cosine, sine)
+    half_turn = build.and_(quadrant, lanes.integer(2))
+    lower = build.icmp_signed("==", half_turn, lanes.integer(2))
+    return build.select(lower, build.fneg(value), value)
+
+
+def sin(lanes: LaneBuilder, x: ir.Value) -> ir.Value:
+    """Return the sine of an angle in radians (below 1e8)."""
+    return _circular(lanes, x, 0)
+
+
+def cos(lanes: LaneBuilder, x: ir.Value) -> ir.Value:
+    """Return the cosine of an angle in radians (below 1e8)."""
+    return _circular(lanes, x, 1)
+
+
+def tanh(lanes: LaneBuilder, x: ir.Value) -> ir.Value:
+    """Return the hyperbolic tangent, exact to one unit in the last place of 1."""
+    build = lanes.builder
+    decay = exp(lanes, build.fmul(lanes.intrinsic("fabs", x), lanes.constant(-2.0)))
+    one = lanes.constant(1.0)
+    magnitude = build.fdiv(build.fsub(one, decay), build.fadd(one, decay))
+    return lanes.intrinsic("copysign", magnitude, x)

@@ -1,0 +1,221 @@
+"""Expressions as a graph in which equal sub-expressions are one node.
+
+A node is an integer handle; arguments always have smaller handles than the node that uses them,
+so ascending order is a valid order of evaluation. Nodes are made through the methods of
+:class:`Graph`, which fold constants and drop neutral elements on the way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+
+STATE, PARAMETER, TIME, CONSTANT = "state", "parameter", "time", "constant"
+
+BOOLEAN_OPERATIONS = frozenset({"less", "less_equal", "equal", "and", "or", "not"})
+
+# An integer power up to this size is written out as multiplications.
+LARGEST_WRITTEN_POWER = 16
+
+_FOLDABLE: dict[str, Callable[[float], float]] = {
+    "exp": math.exp,
+    "log": math.log,
+    "sqrt": math.sqrt,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tanh": math.tanh,
+    "abs": abs,
+    "floor": math.floor,
+    "ceil": math.ceil,
+}
+
+
+class Graph:
+    """A growing set of expression nodes.
+
+    Examples
+    --------
+    >>> graph = Graph()
+    >>> x = graph.symbol(STATE, 0)
+    >>> graph.add(x, graph.constant(0.0)) == x
+    True
+    >>> graph.multiply(x, x) == graph.power(x, graph.constant(2.0))
+    True
+    """
+
+    def __init__(self) -> None:
+        self.operations: list[str] = []
+        self.arguments: list[tuple[int, ...]] = []
+        self.values: list[float] = []
+        # Whether a node changes during a run (depends on a state or on the time).
+        self.varies: list[bool] = []
+        self._handles: dict[tuple[str, tuple[int, ...], float], int] = {}
+
+    def _node(self, operation: str, arguments: tuple[int, ...] = (), value: float = 0.0) -> int:
+        key = (operation, arguments, value)
+        handle = self._handles.get(key)
+        if handle is None:
+            handle = len(self.operations)
+            self.operations.append(operation)
+            self.arguments.append(arguments)
+            self.values.append(value)
+            self.varies.append(
+                operation in (STATE, TIME) or any(self.varies[argument] for argument in arguments)
+            )
+            self._handles[key] = handle
+        return handle
+
+    def constant(self, value: float) -> int:
+        """Return the node of a number."""
+        # Minus zero and zero are one key in a dict; no model means the former.
+        return self._node(CONSTANT, (), float(value) + 0.0)
+
+    def symbol(self, kind: str, index: int = 0) -> int:
+        """Return the node of a state, a parameter (by position) or the time."""
+        return self._node(kind, (), float(index))
+
+    def is_constant(self, node: int, value: float | None = None) -> bool:
+        """Tell whether a node is a number, or that very number."""
+        if self.operations[node] != CONSTANT:
+            return False
+        return value is None or self.values[node] == value
+
+    def is_boolean(self, node: int) -> bool:
+        """Tell whether a node stands for true or false."""
+        return self.operations[node] in BOOLEAN_OPERATIONS
+
+    def negate(self, a: int) -> int:
+        """Return -a."""
+        if self.is_constant(a):
+            return self.constant(-self.values[a])
+        if self.operations[a] == "negate":
+            return self.arguments[a][0]
+        if self.operations[a] == "subtract":
+            return self.subtract(*reversed(self.arguments[a]))
+        return self._node("negate", (a,))
+
+    def add(self, a: int, b: int) -> int:
+        """Return a + b."""
+        if self.is_constant(a) and self.is_constant(b):
+            return self.constant(self.values[a] + self.values[b])
+        if self.is_constant(a, 0.0):
+            return b
+        if self.is_constant(b, 0.0):
+            return a
+        if self.operations[b] == "negate":
+            return self.subtract(a, self.arguments[b][0])
+        if self.operations[a] == "negate":
+            return self.subtract(b, self.arguments[a][0])
+        return self._node("add", (min(a, b), max(a, b)))
+
+    def subtract(self, a: int, b: int) -> int:
+        """Return a - b."""
+        if self.is_constant(a) and self.is_constant(b):
+            return self.constant(self.values[a] - self.values[b])
+        if self.is_constant(b, 0.0):
+            return a
+        if self.is_constant(a, 0.0):
+            return self.negate(b)
+        if a == b:
+            return self.constant(0.0)
+        if self.operations[b] == "negate":
+            return self.add(a, self.arguments[b][0])
+        return self._node("subtract", (a, b))
+
+    def multiply(self, a: int, b: int) -> int:
+        """Return a b."""
+        if self.is_constant(b):
+            a, b = b, a
+        if self.is_constant(a):
+            if self.is_constant(b):
+                return self.constant(self.values[a] * self.values[b])
+            if self.values[a] == 0.0:
+                return a
+            if self.values[a] == 1.0:
+                return b
+            if self.values[a] == -1.0:
+                return self.negate(b)
+        for one, other in ((a, b), (b, a)):
+            if self.operations[one] == "negate":
+                return self.negate(self.multiply(self.arguments[one][0], other))
+        return self._node("multiply", (min(a, b), max(a, b)))
+
+    def divide(self, a: int, b: int) -> int:
+        """Return a / b."""
+        if self.is_constant(b) and self.values[b] != 0.0:
+            if self.is_constant(a):
+                return self.constant(self.values[a] / self.values[b])
+            if self.values[b] == 1.0:
+                return a
+        if self.is_constant(a, 0.0):
+            return a
+        if self.operations[a] == "negate":
+            return self.negate(self.divide(self.arguments[a][0], b))
+        if self.operations[b] == "negate":
+            return self.negate(self.divide(a, self.arguments[b][0]))
+        if self.varies[a] and not self.varies[b] and not self.is_constant(b, 0.0):
+            # The reciprocal is the same at every step and computed once per subject.
+            return self.multiply(a, self.divide(self.constant(1.0), b))
+        return self._node("divide", (a, b))
+
+    def power(self, a: int, b: int) -> int:
+        """Return a to the power b."""
+        if self.is_constant(b):
+            exponent = self.values[b]
+            if self.is_constant(a) and (self.values[a] > 0.0 or exponent == round(exponent) >= 0):
+                return self.constant(self.values[a] ** exponent)
+            if exponent == round(exponent) and abs(exponent) <= LARGEST_WRITTEN_POWER:
+                whole = self._whole_power(a, abs(round(exponent)))
+                return whole if exponent >= 0 else self.divide(self.constant(1.0), whole)
+            if exponent == 0.5:
+                return self.function("sqrt", a)
+        return self._node("power", (a, b))
+
+    def _whole_power(self, a: int, exponent: int) -> int:
+        result, square = self.constant(1.0), a
+        while exponent:
+            if exponent & 1:
+                result = self.multiply(result, square)
+            exponent >>= 1
+            if exponent:
+                square = self.multiply(square, square)
+        return result
+
+    def function(self, name: str, a: int) -> int:
+        """Return a function of one argument: exp, log, sqrt, sin, cos, tanh, abs, floor, ceil."""
+        if self.is_constant(a):
+            try:
+                return self.constant(_FOLDABLE[name](self.values[a]))
+            except (ValueError, OverflowError):
+                # Outside the function's domain: the kernel yields NaN or infinity there.
+                pass
+        return self._node(name, (a,))
+
+    def extreme(self, name: str, a: int, b: int) -> int:
+        """Return the ``min`` or the ``max`` of two nodes."""
+        if a == b:
+            return a
+        return self._node(name, (min(a, b), max(a, b)))
+
+    def compare(self, name: str, a: int, b: int) -> int:
+        """Return ``less``, ``less_equal`` or ``equal`` of two numbers."""
+        return self._node(name, (a, b))
+
+    def logic(self, name: str, *arguments: int) -> int:
+        """Return ``and``, ``or`` (two arguments) or ``not`` (one) of truth values."""
+        return self._node(name, arguments)
+
+    def select(self, condition: int, a: int, b: int) -> int:
+        """Return a where the condition holds and b elsewhere."""
+        return a if a == b else self._node("select", (condition, a, b))
+
+    def reachable(self, roots: Iterable[int]) -> list[int]:
+        """Return all nodes the roots are made of, themselves included, in order of evaluation."""
+        seen: set[int] = set()
+        stack = list(roots)
+        while stack:
+            node = stack.pop()
+            if node not in seen:
+                seen.add(node)
+                stack.extend(self.arguments[node])
+        return sorted(seen)

@@ -1,0 +1,124 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+# llvmlite ships no type information.
+"""Writing LLVM code that treats a block of subjects at once, one subject per vector lane.
+
+Every quantity of a block is stored lane by lane: entry ``i`` of subject ``l`` stands at
+``i * LANES + l``. No fast-math flag is set anywhere and fused operations are written out, so a
+subject's arithmetic is the same whatever its neighbours, its lane and the machine's vector width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from llvmlite import ir
+
+LANES = 8
+
+DOUBLE = ir.DoubleType()
+INTEGER = ir.IntType(64)
+POINTER = ir.PointerType()
+VECTOR = ir.VectorType(DOUBLE, LANES)
+INTEGER_VECTOR = ir.VectorType(INTEGER, LANES)
+MASK = ir.VectorType(ir.IntType(1), LANES)
+
+VECTOR_BYTES = 8 * LANES
+
+
+class LaneBuilder:
+    """One function of a kernel under construction.
+
+    All arguments are pointers to doubles; the function returns 0.
+
+    Parameters
+    ----------
+    module : llvmlite.ir.Module
+        Module the function is added to.
+    name : str
+        Symbol of the function.
+    arguments : sequence of str
+        Names of the pointer arguments, kept in ``self.pointers``.
+    """
+
+    def __init__(self, module: ir.Module, name: str, arguments: Sequence[str]) -> None:
+        signature = ir.FunctionType(INTEGER, [POINTER] * len(arguments))
+        function = ir.Function(module, signature, name)
+        for argument, argument_name in zip(function.args, arguments, strict=True):
+            argument.name = argument_name
+            argument.add_attribute("noalias")
+        self.module = module
+        self.function = function
+        self.builder = ir.IRBuilder(function.append_basic_block())
+        self.pointers = dict(zip(arguments, function.args, strict=True))
+
+    def finish(self) -> None:
+        """End the function."""
+        self.builder.ret(ir.Constant(INTEGER, 0))
+
+    def constant(self, value: float) -> ir.Constant:
+        """Return a number in every lane."""
+        return ir.Constant(VECTOR, [value] * LANES)
+
+    def integer(self, value: int) -> ir.Constant:
+        """Return a whole number in every lane."""
+        return ir.Constant(INTEGER_VECTOR, [value] * LANES)
+
+    def offset(self, pointer: ir.Value, entries: int | ir.Value) -> ir.Value:
+        """Return the pointer some entries (vectors) further on."""
+        if isinstance(entries, int):
+            if entries == 0:
+                return pointer
+            entries = ir.Constant(INTEGER, entries)
+        return self.builder.gep(pointer, [entries], source_etype=VECTOR)
+
+    def load(self, pointer: ir.Value, entry: int | ir.Value = 0) -> ir.Value:
+        """Load one entry."""
+        return self.builder.load(self.offset(pointer, entry), align=8, typ=VECTOR)
+
+    def store(self, value: ir.Value, pointer: ir.Value, entry: int | ir.Value = 0) -> None:
+        """Store one entry."""
+        self.builder.store(value, self.offset(pointer, entry), align=8)
+
+    def call(self, function: LaneBuilder, *pointers: ir.Value) -> None:
+        """Call another function of the kernel."""
+        self.builder.call(function.function, pointers)
+
+    def intrinsic(self, name: str, *values: ir.Value) -> ir.Value:
+        """Apply an LLVM intrinsic such as ``fma`` or ``sqrt`` lane by lane."""
+        symbol = f"llvm.{name}.v{LANES}f64"
+        function = self.module.globals.get(symbol)
+        if function is None:
+            function = ir.Function(
+                self.module, ir.FunctionType(VECTOR, [VECTOR] * len(values)), symbol
+            )
+        return self.builder.call(function, values)
+
+    def fma(self, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
+        """Return a b + c, rounded once."""
+        return self.intrinsic("fma", a, b, c)
+
+    def bits(self, value: ir.Value) -> ir.Value:
+        """Return the bit pattern of numbers."""
+        return self.builder.bitcast(value, INTEGER_VECTOR)
+
+    def number(self, bits: ir.Value) -> ir.Value:
+        """Return the numbers of bit patterns."""
+        return self.builder.bitcast(bits, VECTOR)
+
+    @contextmanager
+    def loop(self, count: int) -> Iterator[ir.Value]:
+        """Repeat what is written inside for index 0 .. count - 1."""
+        builder = self.builder
+        before = builder.block
+        body, after = self.function.append_basic_block(), self.function.append_basic_block()
+        builder.branch(body)
+        builder.position_at_end(body)
+        index = builder.phi(INTEGER)
+        index.add_incoming(ir.Constant(INTEGER, 0), before)
+        yield index
+        following = builder.add(index, ir.Constant(INTEGER, 1))
+        index.add_incoming(following, builder.block)
+        more = builder.icmp_signed("<", following, ir.Constant(INTEGER, count))
+        builder.cbranch(more, body, after)
+        builder.position_at_end(after)

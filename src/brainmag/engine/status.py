@@ -1,0 +1,21 @@
+"""How the computation of one subject ended."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Status(IntEnum):
+    """Outcome of one subject; the numbers are those of :mod:`brainmag.engine.driver`."""
+
+    FINISHED = 1
+    #: The budget of steps was used up: the problem is far harder for this subject than for others.
+    TOO_MANY_STEPS = 2
+    #: The tolerance asked for cannot be met with steps the clock can still tell apart.
+    STEP_TOO_SMALL = 3
+    #: A state or rate is no longer a number: the subject left the model's domain.
+    NOT_FINITE = 4
+    #: The run was stopped from outside.
+    INTERRUPTED = 5
+    #: The search for a periodic state ran out of iterations.
+    NOT_CONVERGED = 6

@@ -1,0 +1,74 @@
+"""Every error a person can meet: a code and values; the sentences stand in ``locales/``."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from brainmag import locales
+
+
+class BrainmagError(Exception):
+    """Base of all errors a person can meet.
+
+    Parameters
+    ----------
+    code : str
+        Key of the message in the catalogue, ``room.name``.
+    **values : object
+        What the sentence and the remedy speak of.
+
+    Attributes
+    ----------
+    exit_status : int
+        What the command ends with.
+
+    Examples
+    --------
+    >>> error = InputError("cli.unwritable", given="/proc/x", reason="read-only")
+    >>> error.code, error.values["given"]
+    ('cli.unwritable', '/proc/x')
+    """
+
+    exit_status = 3
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.describe("en")
+
+    def describe(self, lang: str) -> str:
+        """Return sentence and remedy in the language asked for."""
+        sentence = locales.text(f"{self.code}.sentence", lang=lang, **self.values)
+        # A remedy that offers a nearest match has a second form for when there is none.
+        part = "remedy_without_match" if self.values.get("nearest") == "" else "remedy"
+        remedy = locales.text(f"{self.code}.{part}", lang=lang, **self.values)
+        return f"{sentence} {remedy}"
+
+
+class InputError(BrainmagError):
+    """What was given cannot be used; nothing was computed and nothing written."""
+
+    exit_status = 2
+
+
+class ComputationError(BrainmagError):
+    """A computation failed or was interrupted; what was finished is kept."""
+
+    exit_status = 3
+
+
+def nearest_match(word: str, words: Iterable[str]) -> str:
+    """Return the name nearest to a word, or the empty string when none is near.
+
+    Examples
+    --------
+    >>> nearest_match("citrat", ["citrate", "chloride"])
+    'citrate'
+    """
+    folded = {name.casefold(): name for name in words}
+    matches = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)
+    return folded[matches[0]] if matches else ""

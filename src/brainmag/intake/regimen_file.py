@@ -1,0 +1,188 @@
+"""The tables of a regimen file with their lines, so that an error can point at its place."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from brainmag.errors import InputError, nearest_match
+
+_TEXT = ((str,), "text")
+_NUMBER = ((int, float), "number")
+_TRUTH = ((bool,), "truth")
+_FIELDS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
+    "dose": {
+        "product": _TEXT,
+        "amount": _TEXT,
+        "at": _TEXT,
+        "start": _TEXT,
+        "every": _TEXT,
+        "until": _TEXT,
+        "infuse": _TEXT,
+        "with_meal": _TRUTH,
+    },
+    "diet": {"mg": _NUMBER, "from": _TEXT, "until": _TEXT},
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One ``[[dose]]`` or ``[[diet]]`` of a file.
+
+    Attributes
+    ----------
+    path : Path
+    table : str
+        ``dose`` or ``diet``.
+    line : int
+        Where the table starts, counted from 1.
+    lines : mapping of str to int
+        Where each of its keys stands.
+    values : mapping of str to object
+    """
+
+    path: Path
+    table: str
+    line: int
+    lines: Mapping[str, int]
+    values: Mapping[str, Any]
+
+    def get(self, key: str) -> Any:
+        """Return a value, or None when the key is absent."""
+        return self.values.get(key)
+
+    def require(self, key: str) -> Any:
+        """Return a value; raise InputError when the key is absent."""
+        if key not in self.values:
+            raise self.error(key, InputError("intake.missing_field", given=self.table, field=key))
+        return self.values[key]
+
+    def error(self, key: str, cause: InputError) -> InputError:
+        """Return an error that says where in the file the cause lies."""
+        line = self.lines.get(key, self.line)
+        return InputError(
+            "intake.regimen_field", given=str(self.path), line=line, field=key, cause=cause
+        )
+
+    @contextmanager
+    def field(self, key: str) -> Generator[None, None, None]:
+        """Give every error raised within it the place of this key."""
+        try:
+            yield
+        except InputError as cause:
+            if cause.code == "intake.regimen_field":
+                raise
+            raise self.error(key, cause) from cause
+
+
+def read_entries(path: Path) -> tuple[Entry, ...]:
+    """Return the tables of a regimen file; keys and types are checked, values are not.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, is no TOML, holds no table, or a table or key is unknown or
+        of the wrong type.
+    """
+    text = _read_text(path)
+    document = _parse(path, text)
+    entries: list[Entry] = []
+    for table, content in document.items():
+        headers = _find_headers(text, table)
+        if table not in _FIELDS:
+            raise _name_unknown(path, headers, table, _FIELDS)
+        if not _is_list_of_tables(content):
+            cause = InputError("intake.not_a_list_of_tables", given=table)
+            raise Entry(path, table, headers[0], {}, {}).error(table, cause)
+        for number, values in enumerate(cast(list[dict[str, Any]], content)):
+            line = headers[min(number, len(headers) - 1)]
+            entry = Entry(path, table, line, _find_keys(text, line), values)
+            _check_fields(entry)
+            entries.append(entry)
+    if not entries:
+        raise InputError("intake.regimen_empty", given=str(path))
+    return tuple(entries)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError("intake.regimen_unreadable", given=str(path), reason=reason) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "intake.regimen_unreadable", given=str(path), reason=error.reason
+        ) from error
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        # Beside its own error tomllib lets through those of endless numbers and nesting.
+        reason = str(error)
+        place = re.search(r"at line ([0-9]+)", reason)
+        line = int(place[1]) if place else text.count("\n") + 1
+        reason = re.sub(r"\s*\(at .*\)$", "", reason)
+        raise InputError(
+            "intake.regimen_syntax", given=str(path), line=line, reason=reason
+        ) from error
+
+
+def _is_list_of_tables(content: object) -> bool:
+    if not isinstance(content, list):
+        return False
+    return all(isinstance(item, dict) for item in cast(list[object], content))
+
+
+def _check_fields(entry: Entry) -> None:
+    fields = _FIELDS[entry.table]
+    for key, value in entry.values.items():
+        if key not in fields:
+            raise entry.error(key, _unknown_field(key, fields))
+        types, kind = fields[key]
+        # A truth value is a whole number to Python, not to a person.
+        if not isinstance(value, types) or (isinstance(value, bool) and kind != "truth"):
+            raise entry.error(key, InputError(f"intake.not_{kind}", given=value))
+
+
+def _unknown_field(key: str, allowed: Mapping[str, object]) -> InputError:
+    return InputError(
+        "intake.unknown_field",
+        given=key,
+        nearest=nearest_match(key, allowed),
+        allowed=", ".join(allowed),
+    )
+
+
+def _name_unknown(
+    path: Path, headers: list[int], table: str, allowed: Mapping[str, object]
+) -> InputError:
+    return Entry(path, table, headers[0], {}, {}).error(table, _unknown_field(table, allowed))
+
+
+def _find_headers(text: str, table: str) -> list[int]:
+    """Return the lines on which a table of that name starts; the first line when none shows."""
+    name = rf"[\"']?{re.escape(table)}[\"']?\s*"
+    for header in (rf"\s*\[\[?\s*{name}\]", rf"\s*{name}="):
+        lines = enumerate(text.splitlines(), start=1)
+        if found := [number for number, line in lines if re.match(header, line)]:
+            return found
+    return [1]
+
+
+def _find_keys(text: str, line: int) -> dict[str, int]:
+    """Return the line of each key between a header and the next one."""
+    found: dict[str, int] = {}
+    for number, content in enumerate(text.splitlines()[line:], start=line + 1):
+        if content.lstrip().startswith("["):
+            break
+        if key := re.match(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*=", content):
+            found.setdefault(key[1], number)
+    return found

@@ -1,0 +1,53 @@
+"""Every text a person reads, one folder per language and one catalogue per room."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+DEFAULT_LANGUAGE = "en"
+
+
+@cache
+def load_catalogue(lang: str, room: str) -> dict[str, Any]:
+    """Return one room's texts in one language; empty when there is no such file."""
+    resource = files("brainmag.locales").joinpath(lang, f"{room}.toml")
+    if not resource.is_file():
+        return {}
+    return tomllib.loads(resource.read_text(encoding="utf-8"))
+
+
+def text(key: str, *, lang: str = DEFAULT_LANGUAGE, **values: object) -> str:
+    """Return the text of a dotted key with its values filled in.
+
+    A language that lacks the text falls back to English.
+
+    Parameters
+    ----------
+    key : str
+        ``room.name`` or ``room.name.part``.
+    lang : str
+        Two-letter language.
+    **values : object
+        What stands between braces in the text.
+
+    Raises
+    ------
+    KeyError
+        When no catalogue holds the key: a fault of the program, not of a person.
+
+    Examples
+    --------
+    >>> text("cli.unwritable.sentence", given="/proc/x", reason="read-only file system")
+    "The folder '/proc/x' cannot be written (read-only file system)."
+    """
+    room, *path = key.split(".")
+    for language in (lang, DEFAULT_LANGUAGE):
+        entry: Any = load_catalogue(language, room)
+        for part in path:
+            entry = entry.get(part) if isinstance(entry, dict) else None
+        if isinstance(entry, str):
+            return entry.format(**values)
+    raise KeyError(key)

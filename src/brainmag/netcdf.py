@@ -1,0 +1,59 @@
+"""Trajectories as NetCDF, for xarray and any other reader of the format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import h5netcdf
+import h5py
+import numpy as np
+
+from brainmag import __version__
+from brainmag.engine import Status
+from brainmag.simulate import Run
+from brainmag.tables import read_table
+
+AXES = ("hypothesis", "draw", "time")
+# A light squeeze: trajectories are smooth, and a heavier one takes longer than the run.
+_SQUEEZE = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
+
+
+def write_trajectories(path: Path, runs: Mapping[str, Run]) -> None:
+    """Write the observables of every subject at every time.
+
+    Dimensions are hypothesis, draw (0 is the nominal subject) and time (h). Values are kept in
+    single precision, finer than the solver's tolerance; subjects not finished are NaN throughout.
+
+    Parameters
+    ----------
+    path : Path
+    runs : mapping of str to Run
+        By explanation; all of one scenario.
+    """
+    first = next(iter(runs.values()))
+    draws, times, _ = first.trajectories.series.shape
+    units = {row["name"]: row["unit"] for row in read_table("observables.tsv")}
+    with h5netcdf.File(path, "w") as file:
+        file.attrs["brainmag"] = __version__
+        file.dimensions = dict(zip(AXES, (len(runs), draws, times), strict=True))
+        names = np.array(list(runs), dtype=object)
+        file.create_variable("hypothesis", AXES[:1], h5py.string_dtype(), data=names)
+        file.create_variable("draw", AXES[1:2], data=np.arange(draws))
+        clock = file.create_variable("time", AXES[2:], data=first.trajectories.times)
+        clock.attrs["units"] = "h"
+        status = np.stack([run.status for run in runs.values()])
+        states = file.create_variable("status", AXES[:2], data=status)
+        states.attrs["flag_values"] = np.array([int(item) for item in Status], dtype=np.int8)
+        states.attrs["flag_meanings"] = " ".join(item.name.lower() for item in Status)
+        for position, name in enumerate(first.trajectories.names):
+            values = np.stack([_select(run, position) for run in runs.values()])
+            variable = file.create_variable(name, AXES, data=values, **_SQUEEZE)
+            variable.attrs["units"] = units[name]
+
+
+def _select(run: Run, position: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """Return one observable, shape (draws, times)."""
+    values = run.trajectories.series[:, :, position].astype(np.float32)
+    values[run.status != Status.FINISHED] = np.nan
+    return values

@@ -1,0 +1,17 @@
+"""One subject, and the draws that make an interval or a population of it."""
+
+from __future__ import annotations
+
+from brainmag.people.parameters import ParameterSet, build_parameters
+from brainmag.people.species import BODIES, CULTURE, PREPARATIONS
+from brainmag.people.subject import Subject, build_subject
+
+__all__ = [
+    "BODIES",
+    "CULTURE",
+    "PREPARATIONS",
+    "ParameterSet",
+    "Subject",
+    "build_parameters",
+    "build_subject",
+]

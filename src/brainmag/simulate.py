@@ -1,0 +1,331 @@
+"""Join model, subject and intake: the subject's own periodic day, then the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainmag.biology.assemble import assemble_model
+from brainmag.engine import (
+    CompiledModel,
+    Events,
+    Solution,
+    Status,
+    compile_model,
+    find_periodic_state,
+    solve,
+)
+from brainmag.errors import ComputationError
+from brainmag.intake import DietSpan, Event, Intake, baseline_day_events, initial_inputs, list_events
+from brainmag.people import CULTURE, Subject, build_parameters
+from brainmag.people.conditions import scale_diet
+from brainmag.people.parameters import ParameterSet
+from brainmag.tables import read_table
+from brainmag.trajectories import DAY, FLOWS, Trajectories, collect_trajectories
+
+Array = NDArray[np.float64]
+Progress = Callable[[int, int], None]
+
+DAY_GRID = 0.25
+LARGEST_SERIES = 500
+SERIES_STEPS = (0.25, 0.5, 1.0, 2.0, 4.0, 6.0, 12.0, 24.0)
+# Largest true error over observables and times at this tolerance: about 1e-6 (against 1e-11).
+RELATIVE_TOLERANCE = 3e-5
+ABSOLUTE_TOLERANCE = 1e-9
+# The slowest state takes years: tighter than this the day's own rounding shows in it.
+PERIODIC_TOLERANCE = 1e-6
+
+# States that only the intake or the experimenter moves; a periodic day leaves them alone.
+INPUTS = (
+    "feeding_rate",
+    "drinking_rate",
+    "drinking_threonate_rate",
+    "infusion_rate",
+    "medium_magnesium",
+    "medium_threonate",
+)
+LEDGER = "_ledger"
+BODY_EXTRAS = (
+    "magnesium_stores",
+    "fed_ledger",
+    "infused_ledger",
+    "urine_ledger",
+    "faecal_ledger",
+    "sweat_ledger",
+    "absorbed_ledger",
+    "food_only_absorbed_ledger",
+    "label_absorbed_ledger",
+    "threonate_stores",
+    "threonate_fed_ledger",
+    "threonate_production_ledger",
+    "threonate_urine_ledger",
+    "threonate_faecal_ledger",
+    "threonate_metabolised_ledger",
+    "practice_gain",
+    "placebo_gain",
+)
+DISH_EXTRAS = ("magnesium_stores", "medium_supplied_ledger", "medium_returned_ledger")
+
+
+@dataclass(frozen=True)
+class Medium:
+    """What the experimenter holds in a dish from the first instant, mmol/L; None = as before."""
+
+    magnesium: float | None = None
+    threonate: float | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One subject, one intake, one explanation.
+
+    Attributes
+    ----------
+    subject : Subject
+    intake : Intake
+    hours : float
+        Length of the run.
+    hypothesis : str
+        ``none``, ``mineral`` or ``carrier``.
+    medium : Medium
+        For a dish.
+    """
+
+    subject: Subject
+    intake: Intake
+    hours: float
+    hypothesis: str = "mineral"
+    medium: Medium = Medium()
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a scenario gave, for the nominal subject (row 0) and every draw.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    draws, seed : int
+    trajectories : Trajectories
+        Observables and ledgers; rows of subjects whose status is not FINISHED are no numbers.
+    given : dict of str to float
+        What events added to the body, mmol: ``magnesium`` and ``threonate``.
+    status : ndarray, shape (subjects,)
+        `Status` of each subject.
+    interrupted : bool
+    model : CompiledModel
+    baseline_states, final_states : ndarray, shape (subjects, states)
+        The periodic state at 00:00; the state at the end.
+    parameters : ParameterSet
+    steps : ndarray, shape (subjects,)
+    """
+
+    scenario: Scenario
+    draws: int
+    seed: int
+    trajectories: Trajectories
+    given: dict[str, float]
+    status: NDArray[np.int8]
+    interrupted: bool
+    model: CompiledModel
+    baseline_states: Array
+    final_states: Array
+    parameters: ParameterSet
+    steps: NDArray[np.int64]
+
+
+@cache
+def list_observables(who: str, cells: str = "neuron") -> tuple[str, ...]:
+    """Return the observables of a preparation, in the order of the chain.
+
+    Examples
+    --------
+    >>> list_observables("culture", "ht22")[:2]
+    ('isf_mg', 'neuron_mg')
+    """
+    return tuple(
+        row["name"]
+        for row in read_table("observables.tsv")
+        if who in row["preparations"].split(",") and row["cells"] in ("", cells)
+    )
+
+
+def load_model(who: str, *, on_compile: Callable[[], None] | None = None) -> CompiledModel:
+    """Return the compiled model of a preparation: a body's chain, or a dish."""
+    is_dish = who == CULTURE
+    extras = DISH_EXTRAS if is_dish else BODY_EXTRAS
+    rows = read_table("observables.tsv")
+    prepared = {"culture"} if is_dish else {"human", "rat", "mouse"}
+    observables = [
+        row["name"]
+        for row in rows
+        if row["name"] not in FLOWS and prepared & set(row["preparations"].split(","))
+    ]
+    text = assemble_model("dish" if is_dish else "chain")
+    return compile_model(text, outputs=(*observables, *extras), on_compile=on_compile)
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    draws: int = 200,
+    seed: int = 1,
+    on_progress: Progress | None = None,
+    on_compile: Callable[[], None] | None = None,
+) -> Run:
+    """Run one scenario for the nominal subject and some draws.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    draws : int
+        Draws from the spreads of the parameter table, beside the nominal subject.
+    seed : int
+    on_progress : callable, optional
+        Called with subjects done and subjects in all.
+    on_compile : callable, optional
+        Called when the model must be compiled first.
+
+    Raises
+    ------
+    ComputationError
+        When no subject could be computed.
+
+    Examples
+    --------
+    >>> from brainmag.people import build_subject
+    >>> person = build_subject(age=65, weight=70)
+    >>> run = simulate(Scenario(person, Intake("meals", 300.0), hours=24.0), draws=0)
+    >>> bool(0.8 < run.end[0, run.names.index("plasma_mg")] < 0.95)
+    True
+    """
+    model = load_model(scenario.subject.who, on_compile=on_compile)
+    parameters = build_parameters(
+        scenario.subject, model.parameters, scenario.hypothesis, draws=draws, seed=seed
+    )
+    start, healthy = find_baseline(model, scenario, parameters.before)
+    day = _run_day(model, scenario, start, parameters.before)
+    events = _list_run_events(scenario)
+    times = _choose_times(scenario.hours)
+    solution = solve(
+        model,
+        initial=start,
+        parameters=parameters.during,
+        start=0.0,
+        stop=scenario.hours,
+        events=Events.build(model, events),
+        output_times=times,
+        rtol=RELATIVE_TOLERANCE,
+        atol=_scale_tolerance(model, start, scenario),
+        on_progress=on_progress,
+    )
+    status = np.where(healthy != Status.FINISHED, healthy, solution.status).astype(np.int8)
+    if not np.any(status == Status.FINISHED) and not solution.interrupted:
+        raise ComputationError("simulate.nothing_finished", reason=Status(int(status[0])).name)
+    names = list_observables(scenario.subject.who, scenario.subject.cells)
+    return Run(
+        scenario=scenario,
+        draws=draws,
+        seed=seed,
+        trajectories=collect_trajectories(names, model.outputs, day, solution, scenario.hours),
+        given=_sum_given(events),
+        status=status,
+        interrupted=solution.interrupted,
+        model=model,
+        baseline_states=start,
+        final_states=solution.final_states,
+        parameters=parameters,
+        steps=solution.steps,
+    )
+
+
+def find_baseline(
+    model: CompiledModel, scenario: Scenario, parameters: Array
+) -> tuple[Array, NDArray[np.int8]]:
+    """Return each subject's periodic state at 00:00 of the day before the run, and its status."""
+    guess = model.initial_states(parameters)
+    for state, level in initial_inputs(scenario.intake).items():
+        guess[:, model.states.index(state)] = level
+    free = np.array([not _is_held(state) for state in model.states])
+    periodic = find_periodic_state(
+        model,
+        guess=guess,
+        parameters=parameters,
+        events=Events.build(model, baseline_day_events(scenario.intake)),
+        period=DAY,
+        free=free,
+        rtol=RELATIVE_TOLERANCE,
+        atol=_scale_tolerance(model, guess, scenario),
+        tolerance=PERIODIC_TOLERANCE,
+    )
+    return periodic.states, periodic.status
+
+
+def _is_held(state: str) -> bool:
+    return state in INPUTS or state.endswith(LEDGER)
+
+
+def _scale_tolerance(model: CompiledModel, states: Array, scenario: Scenario) -> Array:
+    """Return the absolute tolerance of each state: a share of its size, at least of a natural unit.
+
+    A state that starts near zero is measured against a human meal's share of this body (amounts)
+    or against one (relative states).
+    """
+    share = max(scenario.subject.weight, 1e-3) / 70.0
+    natural = [share if model.units[state] == "mmol" else 1.0 for state in model.states]
+    return ABSOLUTE_TOLERANCE * np.maximum(np.abs(states[0]), natural)
+
+
+def _run_day(model: CompiledModel, scenario: Scenario, start: Array, parameters: Array) -> Solution:
+    """Return the baseline day: a fine grid, and the clock time at which the run ends."""
+    phase = scenario.hours % DAY
+    grid = np.union1d(np.arange(0.0, DAY + DAY_GRID / 2, DAY_GRID), [phase])
+    return solve(
+        model,
+        initial=start,
+        parameters=parameters,
+        start=0.0,
+        stop=DAY,
+        events=Events.build(model, baseline_day_events(scenario.intake)),
+        output_times=grid,
+        rtol=RELATIVE_TOLERANCE,
+        atol=_scale_tolerance(model, start, scenario),
+    )
+
+
+def _list_run_events(scenario: Scenario) -> tuple[Event, ...]:
+    intake = scenario.intake
+    factor = scale_diet(scenario.subject.conditions)
+    if factor != 1.0:
+        spans = tuple(replace(span, mg_per_day=span.mg_per_day * factor) for span in intake.diet_spans)
+        whole = DietSpan(intake.diet_mg * factor, 0.0, scenario.hours)
+        intake = replace(intake, diet_spans=(*spans, whole))
+    medium: list[Event] = []
+    if scenario.medium.magnesium is not None:
+        medium.append((0.0, "medium_magnesium", "set", scenario.medium.magnesium))
+    if scenario.medium.threonate is not None:
+        medium.append((0.0, "medium_threonate", "set", scenario.medium.threonate))
+    return (*medium, *list_events(intake, scenario.hours))
+
+
+def _choose_times(hours: float) -> Array:
+    """Return the output times: an even series and a fine grid over the last day."""
+    step = next((step for step in SERIES_STEPS if hours / step <= LARGEST_SERIES), None)
+    if step is None:
+        step = DAY * np.ceil(hours / DAY / LARGEST_SERIES)
+    series = np.append(np.arange(0.0, hours, step), hours)
+    last = np.append(np.arange(max(hours - DAY, 0.0), hours, DAY_GRID), hours)
+    return np.union1d(series, last)
+
+
+def _sum_given(events: Sequence[Event]) -> dict[str, float]:
+    """Return what single events added; label states repeat what their lumen gets."""
+    totals = {"magnesium": 0.0, "threonate": 0.0}
+    for _, state, what, value in events:
+        if what == "add" and state != "lumen_label":
+            totals["threonate" if state == "lumen_threonate" else "magnesium"] += value
+    return totals

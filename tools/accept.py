@@ -1,0 +1,53 @@
+"""Run the long programmes and write what they found to a dated table.
+
+A programme is a test marked ``accept``. It says what was expected and what came out with
+``record_property("expected", ...)`` and ``record_property("got", ...)``.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from brainmag import __version__
+
+FOLDER = Path(__file__).parents[1] / "docs" / "acceptance"
+
+
+class Recorder:
+    """Collects one row per programme while pytest runs."""
+
+    def __init__(self) -> None:
+        self.rows: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the outcome of the call, or of a set-up that did not get that far."""
+        if report.when != "call" and report.outcome == "passed":
+            return
+        said = dict(report.user_properties)
+        cells = (report.nodeid, said.get("expected", ""), said.get("got", ""), report.outcome)
+        self.rows.append("| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |")
+
+
+def main() -> int:
+    """Return pytest's exit status; 0 when there is no programme to run."""
+    recorder = Recorder()
+    status = pytest.main(["-m", "accept"], plugins=[recorder])
+    if status == pytest.ExitCode.NO_TESTS_COLLECTED:
+        print("No programme is marked 'accept' yet.")
+        return 0
+    today = datetime.now(tz=UTC).date().isoformat()
+    head = [f"# Acceptance, {today}, version {__version__}", ""]
+    table = ["| programme | expected | got | outcome |", "|---|---|---|---|", *recorder.rows]
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / f"{today}.md"
+    path.write_text("\n".join([*head, *table, ""]), encoding="utf-8")
+    print(f"Written: {path.relative_to(Path.cwd())}")
+    return int(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
