@@ -62,7 +62,7 @@ def describe_run(run: Run, *, series: bool = False, lang: str = "en") -> Documen
         "intake": _describe_intake(run),
         "hypothesis": run.scenario.hypothesis,
         "draws": {"asked": run.draws, "finished": int(np.sum(finished > 0))},
-        "partial": run.interrupted,
+        "partial": bool(np.any(run.status != Status.FINISHED)),
         "warnings": _list_warnings(run, lang),
         "notes": _list_notes(run, lang),
         "grades": count_grades(subject.who),
@@ -279,7 +279,7 @@ def _describe_balance(run: Run, finished: NDArray[np.intp]) -> Document:
     body = {
         name: _grown(run, name, finished)
         for name in run.trajectories.ledgers
-        if name.endswith("_ledger") or name.endswith("_stores")
+        if name.endswith(("_ledger", "_stores"))
     }
     intake = body["fed_ledger"] + body["infused_ledger"] + run.given["magnesium"]
     dose = body["threonate_fed_ledger"] + run.given["threonate"]
@@ -333,9 +333,7 @@ def _list_notes(run: Run, lang: str) -> list[Document]:
     codes = ["intervals_from_table", f"hypothesis_{run.scenario.hypothesis}"]
     if run.scenario.subject.conditions:
         codes.append("conditions_assumed")
-    return [
-        {"code": code, "text": locales.text(f"notes.{code}", lang=lang)} for code in codes
-    ]
+    return [{"code": code, "text": locales.text(f"notes.{code}", lang=lang)} for code in codes]
 
 
 def _list_warnings(run: Run, lang: str) -> list[Document]:
@@ -365,4 +363,11 @@ def _list_warnings(run: Run, lang: str) -> list[Document]:
     return warnings
 
 
-__all__ = ["FLOWS", "build_manifest", "combine_hypotheses", "count_grades", "describe_run", "summarise"]
+__all__ = [
+    "FLOWS",
+    "build_manifest",
+    "combine_hypotheses",
+    "count_grades",
+    "describe_run",
+    "summarise",
+]

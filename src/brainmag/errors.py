@@ -42,10 +42,15 @@ class BrainmagError(Exception):
 
     def describe(self, lang: str) -> str:
         """Return sentence and remedy in the language asked for."""
-        sentence = locales.text(f"{self.code}.sentence", lang=lang, **self.values)
+        # A value may be an error itself: the cause within a file.
+        values = {
+            name: value.describe(lang) if isinstance(value, BrainmagError) else value
+            for name, value in self.values.items()
+        }
+        sentence = locales.text(f"{self.code}.sentence", lang=lang, **values)
         # A remedy that offers a nearest match has a second form for when there is none.
-        part = "remedy_without_match" if self.values.get("nearest") == "" else "remedy"
-        remedy = locales.text(f"{self.code}.{part}", lang=lang, **self.values)
+        part = "remedy_without_match" if values.get("nearest") == "" else "remedy"
+        remedy = locales.text(f"{self.code}.{part}", lang=lang, **values)
         return f"{sentence} {remedy}"
 
 

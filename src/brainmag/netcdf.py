@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, cast
 
-import h5netcdf
-import h5py
+import h5netcdf  # pyright: ignore[reportMissingTypeStubs]
+import h5py  # pyright: ignore[reportMissingTypeStubs]
 import numpy as np
 
 from brainmag import __version__
@@ -34,11 +35,13 @@ def write_trajectories(path: Path, runs: Mapping[str, Run]) -> None:
     first = next(iter(runs.values()))
     draws, times, _ = first.trajectories.series.shape
     units = {row["name"]: row["unit"] for row in read_table("observables.tsv")}
-    with h5netcdf.File(path, "w") as file:
+    # Neither library tells its types.
+    text_type = cast(Any, h5py).string_dtype()
+    with cast(Any, h5netcdf).File(path, "w") as file:
         file.attrs["brainmag"] = __version__
         file.dimensions = dict(zip(AXES, (len(runs), draws, times), strict=True))
         names = np.array(list(runs), dtype=object)
-        file.create_variable("hypothesis", AXES[:1], h5py.string_dtype(), data=names)
+        file.create_variable("hypothesis", AXES[:1], text_type, data=names)
         file.create_variable("draw", AXES[1:2], data=np.arange(draws))
         clock = file.create_variable("time", AXES[2:], data=first.trajectories.times)
         clock.attrs["units"] = "h"

@@ -20,7 +20,14 @@ from brainmag.engine import (
     solve,
 )
 from brainmag.errors import ComputationError
-from brainmag.intake import DietSpan, Event, Intake, baseline_day_events, initial_inputs, list_events
+from brainmag.intake import (
+    DietSpan,
+    Event,
+    Intake,
+    baseline_day_events,
+    initial_inputs,
+    list_events,
+)
 from brainmag.people import CULTURE, Subject, build_parameters
 from brainmag.people.conditions import scale_diet
 from brainmag.people.parameters import ParameterSet
@@ -194,6 +201,9 @@ def simulate(
     ------
     ComputationError
         When no subject could be computed.
+    KeyboardInterrupt
+        When Ctrl-C comes before the run itself; in the run it ends the run, and what is finished
+        is kept.
 
     Examples
     --------
@@ -209,6 +219,8 @@ def simulate(
     )
     start, healthy = find_baseline(model, scenario, parameters.before)
     day = _run_day(model, scenario, start, parameters.before)
+    if day.interrupted:
+        raise KeyboardInterrupt
     events = _list_run_events(scenario)
     times = _choose_times(scenario.hours)
     solution = solve(
@@ -262,6 +274,9 @@ def find_baseline(
         atol=_scale_tolerance(model, guess, scenario),
         tolerance=PERIODIC_TOLERANCE,
     )
+    if periodic.interrupted:
+        # The engine answers Ctrl-C by stopping; before the run nobody is finished.
+        raise KeyboardInterrupt
     return periodic.states, periodic.status
 
 
@@ -301,7 +316,9 @@ def _list_run_events(scenario: Scenario) -> tuple[Event, ...]:
     intake = scenario.intake
     factor = scale_diet(scenario.subject.conditions)
     if factor != 1.0:
-        spans = tuple(replace(span, mg_per_day=span.mg_per_day * factor) for span in intake.diet_spans)
+        spans = tuple(
+            replace(span, mg_per_day=span.mg_per_day * factor) for span in intake.diet_spans
+        )
         whole = DietSpan(intake.diet_mg * factor, 0.0, scenario.hours)
         intake = replace(intake, diet_spans=(*spans, whole))
     medium: list[Event] = []

@@ -14,6 +14,7 @@ from brainmag.intake import (
     MG_PER_MMOL,
     Intake,
     IntakeRequest,
+    list_events,
     plan_intake,
 )
 from brainmag.people import Subject, build_parameters, build_subject
@@ -28,9 +29,7 @@ def give(subject: Subject, product: str, dose: str, **options: object) -> Intake
     """Return an intake as the command line plans it."""
     feeding = "meals" if subject.who == "human" else "constant"
     request = IntakeRequest(product=product, dose=dose, **options)
-    return plan_intake(
-        request, feeding=feeding, diet_mg=subject.diet_mg, weight_kg=subject.weight
-    )
+    return plan_intake(request, feeding=feeding, diet_mg=subject.diet_mg, weight_kg=subject.weight)
 
 
 def eat(subject: Subject) -> Intake:
@@ -265,8 +264,6 @@ def run_rat(product: str, hypothesis: str, days: int, changes: Values | None = N
         before[:, model.parameters.index(name)] = value
     scenario = Scenario(rat, intake, days * DAY, hypothesis)
     start, _ = find_baseline(model, scenario, before)
-    from brainmag.intake import list_events
-
     solution = solve(
         model,
         initial=start,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,23 +15,29 @@ TABLE = Path(__file__).with_name("expectations.tsv")
 ROWS = parse_table(TABLE.read_text(encoding="utf-8"), TABLE.name)
 
 
-@cache
-def measure_all() -> Values:
-    """Every figure, measured once."""
-    values: Values = {}
-    for measure in MEASURES:
-        values |= measure()
-    return values
+def name_of(measure: Callable[[], Values]) -> str:
+    return measure.__name__.removeprefix("measure_")
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
-def test_figure_is_in_range(row: dict[str, str]) -> None:
-    value = measure_all()[row["id"]]
-    assert float(row["low"]) <= value <= float(row["high"]), f"{value:.6g} {row['unit']}"
+@pytest.mark.parametrize("measure", MEASURES, ids=name_of)
+def test_figures_are_in_range(
+    measure: Callable[[], Values], record_property: Callable[[str, object], None]
+) -> None:
+    values = measure()
+    rows = {row["id"]: row for row in ROWS if row["measure"] == name_of(measure)}
+    assert set(values) == set(rows)
+    outside = []
+    for name, value in values.items():
+        row = rows[name]
+        expected = f"{row['low']} to {row['high']} {row['unit']}"
+        record_property("figure", (f"{row['expectation']} ({name})", expected, f"{value:.4g}"))
+        if not float(row["low"]) <= value <= float(row["high"]):
+            outside.append(f"{name}: {value:.6g}, expected {expected} ({row['source']})")
+    assert not outside
 
 
-def test_every_figure_is_expected() -> None:
-    assert set(measure_all()) == {row["id"] for row in ROWS}
+def test_every_row_is_measured() -> None:
+    assert {row["measure"] for row in ROWS} == {name_of(measure) for measure in MEASURES}
 
 
 def test_every_expectation_has_a_source() -> None:

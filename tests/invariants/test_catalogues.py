@@ -7,6 +7,7 @@ import re
 import string
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from invariants.source_tree import PACKAGE, name_place, read_trees, walk_calls
 
 LOCALES = PACKAGE / "locales"
 CODE = re.compile(r"[a-z]+(\.[a-z0-9_]+)+")
-FILES = {".ant", ".json", ".nc", ".tsv", ".toml"}  # people.tsv is no text
+FILES = (".ant", ".json", ".nc", ".tsv", ".toml")  # people.tsv is no text
 PARTS = {"sentence", "remedy", "remedy_without_match"}
 OTHER_LANGUAGES = sorted(path.name for path in LOCALES.iterdir() if (path / "cli.toml").is_file())
 
@@ -52,22 +53,24 @@ def list_choices(node: ast.expr) -> list[ast.expr]:
     return [node]
 
 
-def read_prefix(node: ast.expr) -> str:
-    """Return the fixed beginning of an f-string, or the empty string."""
-    first = node.values[0] if isinstance(node, ast.JoinedStr) and node.values else None
-    return str(first.value) if isinstance(first, ast.Constant) else ""
+def read_pattern(node: ast.JoinedStr) -> str:
+    """Return an f-string as a regular expression, with a group for each of its values."""
+    return "".join(
+        re.escape(str(part.value)) if isinstance(part, ast.Constant) else "([a-z0-9_-]+)"
+        for part in node.values
+    )
 
 
 def walk_errors() -> Iterator[tuple[str, ast.Call, list[str]]]:
-    """Yield place, call and codes of every error made with its code written out."""
+    """Yield place, call and possible codes of every error whose code is written in the call."""
+    stems = {key.rpartition(".")[0] for key in ENGLISH}
     for path, call in walk_calls("InputError", "ComputationError"):
         for choice in list_choices(call.args[0]):
             if isinstance(choice, ast.Constant):
                 yield name_place(path, call), call, [str(choice.value)]
             elif isinstance(choice, ast.JoinedStr):
-                stems = {key.rpartition(".")[0] for key in ENGLISH}
-                prefix = read_prefix(choice)
-                yield name_place(path, call), call, [s for s in stems if s.startswith(prefix)]
+                pattern = re.compile(read_pattern(choice))
+                yield name_place(path, call), call, sorted(filter(pattern.fullmatch, stems))
 
 
 def test_errors_are_raised_by_code() -> None:
@@ -86,54 +89,52 @@ def test_every_error_has_its_texts() -> None:
         parts = PARTS if "nearest" in given else PARTS - {"remedy_without_match"}
         wanted = [f"{code}.{part}" for code in codes for part in sorted(parts)]
         missing += [f"{place}: {key}" for key in wanted if key not in ENGLISH]
-        if None not in given:  # no ** in the call
+        if None not in given and len(codes) == 1:  # no ** in the call, no choice of codes
             asked = list_placeholders(*(ENGLISH.get(key, "") for key in wanted))
             missing += [f"{place}: {{{name}}}" for name in sorted(asked - given)]
     assert missing == []
 
 
+def walk_strings(kind: type[ast.expr]) -> Iterator[tuple[Path, ast.expr]]:
+    """Yield every plain string, or every f-string, of the package."""
+    for path, tree in read_trees().items():
+        inside = {id(v) for n in ast.walk(tree) if isinstance(n, ast.JoinedStr) for v in n.values}
+        for node in ast.walk(tree):
+            if isinstance(node, kind) and id(node) not in inside:
+                yield path, node
+
+
 def test_every_text_asked_for_exists() -> None:
     rooms = {key.split(".")[0] for key in ENGLISH}
-    known = set(ENGLISH) | {key.rpartition(".")[0] for key in ENGLISH}
+    known = {".".join(key.split(".")[:n]) for key in ENGLISH for n in range(2, key.count(".") + 2)}
     missing = [
         f"{name_place(path, node)}: {node.value}"
-        for path, tree in read_trees().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if CODE.fullmatch(node.value) and node.value.split(".")[0] in rooms
-        if node.value not in known and f".{node.value.rpartition('.')[2]}" not in FILES
+        for path, node in walk_strings(ast.Constant)
+        if isinstance(node, ast.Constant) and CODE.fullmatch(str(node.value))
+        if str(node.value).split(".")[0] in rooms and node.value not in known
+        if not str(node.value).endswith(FILES)
     ]
     assert missing == []
 
 
-def list_words() -> set[str]:
-    """Return the strings of the code and the cells of the tables: what a key may be made of."""
-    words = {
-        node.value
-        for tree in read_trees().values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+def test_every_text_is_used() -> None:
+    words = {str(node.value) for _, node in walk_strings(ast.Constant)} | set(ENGLISH.values())
     for table in PACKAGE.rglob("*.tsv"):
         words |= set(re.split(r"[\t\n]", table.read_text(encoding="utf-8")))
-    return words
+    patterns = {read_pattern(node) for _, node in walk_strings(ast.JoinedStr)}
+    # An f-string of values alone makes anything, so it shows nothing.
+    patterns = {re.compile(pattern) for pattern in patterns if re.search("[a-z]{3}", pattern)}
 
-
-def test_every_text_is_used() -> None:
-    words = list_words()
-    prefixes = {
-        prefix
-        for tree in read_trees().values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.JoinedStr) and "." in (prefix := read_prefix(node))
-    }
+    def is_made(text: str, depth: int) -> bool:
+        """Whether the code holds a text, or an f-string that makes it of what the code holds."""
+        made = (pattern.fullmatch(text) for pattern in patterns if depth)
+        return text in words or any(
+            all(is_made(group, depth - 1) for group in match.groups()) for match in made if match
+        )
 
     def is_used(key: str) -> bool:
-        stem, _, part = key.rpartition(".")
-        if key in words or (part in PARTS and stem in words):
-            return True
-        ends = [key.removeprefix(prefix) for prefix in prefixes if key.startswith(prefix)]
-        return any(end in words or end.split(".")[0] in words for end in ends)
+        parts = key.split(".")
+        return any(is_made(".".join(parts[:n]), 2) for n in range(2, len(parts) + 1))
 
     assert [key for key in ENGLISH if not is_used(key)] == []
 

@@ -47,7 +47,7 @@ def assemble_model(name: str) -> str:
 
 
 def fill_values(text: str, values: Mapping[str, float], units: Mapping[str, str]) -> str:
-    """Return a model text with values for its parameters and for the initial states.
+    r"""Return a model text with values for its parameters and for the initial states.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def fill_values(text: str, values: Mapping[str, float], units: Mapping[str, str]
 
     Examples
     --------
-    >>> fill_values("model m()\\nx has mmol;\\nend\\n", {"x": 2.0}, {"x": "mmol"})
-    'model m()\\nx has mmol;\\nx = 2.0 mmol;\\nend\\n'
+    >>> fill_values("model m()\nx has mmol;\nend\n", {"x": 2.0}, {"x": "mmol"})
+    'model m()\nx has mmol;\nx = 2.0 mmol;\nend\n'
     """
     lines = "".join(f"{name} = {value!r} {units[name]};\n" for name, value in values.items())
     return text.removesuffix("end\n") + lines + "end\n"

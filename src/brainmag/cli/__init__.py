@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from brainmag import __version__, locales
 from brainmag.cli.output import tell_error
@@ -33,8 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     # A terminal without Unicode gets the nearest it can show, not a failure.
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    reconfigure: Callable[..., None] | None = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
     try:
         # Imported here, so that an interrupt from now on finds somebody who answers it.
         from brainmag.cli.app import run_command  # noqa: PLC0415

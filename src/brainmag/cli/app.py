@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
 import typer
 
@@ -40,7 +40,7 @@ def run_command(words: Sequence[str]) -> int:
     try:
         status = command.main(list(words) or ["--help"], "brainmag", standalone_mode=False)
     except typer.TyperException as error:
-        raise _translate(error) from error
+        raise _translate(error, words, command) from error
     return int(status or 0)
 
 
@@ -86,10 +86,11 @@ def _add(
 
 
 def _check_values(values: dict[str, Any]) -> None:
-    """Refuse an option that has swallowed the next one as its value."""
+    """Refuse an option without a value, or one that has swallowed the next option as its value."""
     for field, value in values.items():
-        for word in value if isinstance(value, list) else [value]:
-            if isinstance(word, str) and word.startswith("--"):
+        words = cast(list[object], value) if isinstance(value, list) else [value]
+        for word in words:
+            if isinstance(word, str) and (not word.strip() or word.startswith("--")):
                 raise _miss_value(name_option(field))
 
 
@@ -98,21 +99,22 @@ def _miss_value(option: str) -> InputError:
     return InputError("cli.option_without_value", given=option, example=example)
 
 
-def _translate(error: typer.TyperException) -> InputError:
+def _translate(error: typer.TyperException, words: Sequence[str], group: Any) -> InputError:
     """Return what typer found wrong in our own words."""
     option: str | None = getattr(error, "option_name", None)
-    context: typer.Context | None = getattr(error, "ctx", None)
-    if option is None or context is None:
+    if option is None:
         return InputError("cli.unusable", reason=error.format_message())
-    known = {name: parameter for parameter in context.command.params for name in parameter.opts}
-    if option in known:
-        if getattr(known[option], "is_flag", False):
-            return InputError("cli.flag_with_value", given=option)
-        return _miss_value(option)
-    return InputError(
-        "cli.unknown_option",
-        given=option,
-        command=context.info_name,
-        nearest=nearest_match(option, known),
-        allowed=", ".join(known),
-    )
+    command = group.commands.get(words[0], group)
+    flags = {name: param.is_flag for param in command.params for name in param.opts}
+    if option not in flags:
+        known = [*flags, "--help"]
+        return InputError(
+            "cli.unknown_option",
+            given=option,
+            command=command.name or "brainmag",
+            nearest=nearest_match(option, known),
+            allowed=", ".join(known),
+        )
+    if flags[option]:
+        return InputError("cli.flag_with_value", given=option)
+    return _miss_value(option)

@@ -28,7 +28,7 @@ def option(name: str, *, text: str | None = None) -> Any:
     return typer.Option(
         f"--{name}",
         help=locales.text(f"{key}.help"),
-        metavar=texts.get("metavar"),
+        metavar=texts.get("metavar", " "),
         rich_help_panel=locales.text(f"cli.panels.{texts['panel']}"),
         show_default=False,
     )

@@ -31,11 +31,6 @@ def print_rich(content: RenderableType) -> None:
     Console(file=sys.stdout, width=width, highlight=False).print(content)
 
 
-def write_line(line: str) -> None:
-    """Write one line to standard output."""
-    sys.stdout.write(f"{line}\n")
-
-
 def tell(message: str) -> None:
     """Write one line to standard error."""
     sys.stderr.write(f"{message}\n")

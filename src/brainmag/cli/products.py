@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from brainmag.cli.options import option
-from brainmag.cli.output import print_json, print_rich, write_line
+from brainmag.cli.output import print_json, print_rich
 from brainmag.cli.values import check_language
 from brainmag.intake import MG_PER_MMOL, Product, list_products, measure_portion
 from brainmag.locales import text
@@ -35,7 +35,7 @@ def products(options: ProductsOptions) -> int:
         return 0
     print_rich(_draw_plain([item for item in described if not item["ingredients"]], lang))
     print_rich(_draw_formulas([item for item in described if item["ingredients"]], lang))
-    write_line(text("cli.products.grades", lang=lang))
+    print_rich(text("cli.products.grades", lang=lang))
     return 0
 
 

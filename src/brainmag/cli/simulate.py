@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from brainmag.cli.options import ScenarioOptions, option
-from brainmag.cli.output import print_json, print_rich, tell, tell_error, write_line
+from brainmag.cli.output import print_json, tell, tell_error
 from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, choose, read_count
 from brainmag.locales import text
@@ -86,14 +88,7 @@ def _show(document: dict[str, Any], lang: str, *, as_json: bool) -> None:
     if as_json:
         print_json(document)
         return
-    from brainmag.report.table import render_table  # noqa: PLC0415
+    from brainmag.report.table import WIDTH, render_table  # noqa: PLC0415
 
-    print_rich(render_table(document, lang))
-    documents = list(document.get("by_hypothesis", {"": document}).values())
-    for part in ("warnings", "notes"):
-        # What the explanations have in common is said once.
-        lines = dict.fromkeys(item["text"] for one in documents for item in one[part])
-        if lines:
-            write_line(f"\n{text(f'cli.{part}', lang=lang)}")
-        for line in lines:
-            write_line(f"- {line}")
+    columns = shutil.get_terminal_size((WIDTH, 0)).columns
+    sys.stdout.write(render_table(document, lang=lang, width=min(columns, WIDTH)))

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import sys
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _CACHE_VARIABLE = "BRAINMAG_CACHE"
+
+# Length of the hash at the head of a cache file.
+_DIGEST = hashlib.sha256().digest_size
 
 
 def find_cache_folder() -> Path:
@@ -46,24 +52,36 @@ def describe_platform() -> str:
     return f"{platform.python_version()} {sys.platform} {platform.machine()}"
 
 
-def read_entry(name: str) -> bytes | None:
-    """Return the content of a cache file, or None where it is missing or damaged.
+@dataclass(frozen=True)
+class Bundle:
+    """Machine code and the facts that belong to it."""
 
-    Every file begins with the hash of what follows, so a torn or altered one is not used.
+    facts: dict[str, Any]
+    object_file: bytes
+
+
+def read_bundle(name: str) -> Bundle | None:
+    """Return what a cache file holds, or None where it is missing or damaged.
+
+    A file begins with the hash of what follows, so a torn or altered one is not used.
     """
     try:
         data = (find_cache_folder() / name).read_bytes()
     except OSError:
         return None
-    digest, content = data[:32], data[32:]
-    return content if hashlib.sha256(content).digest() == digest else None
+    digest, content = data[:_DIGEST], data[_DIGEST:]
+    if hashlib.sha256(content).digest() != digest:
+        return None
+    facts, _, object_file = content.partition(b"\n")
+    return Bundle(json.loads(facts), object_file)
 
 
-def write_entry(name: str, content: bytes) -> None:
+def write_bundle(name: str, bundle: Bundle) -> None:
     """Write a cache file in one piece; a folder that cannot be written is left alone.
 
-    The file appears under its name only when complete, so processes may write it at once.
+    The file appears under its name only when complete, so several processes may write it at once.
     """
+    content = json.dumps(bundle.facts).encode() + b"\n" + bundle.object_file
     folder = find_cache_folder()
     temporary = ""
     try:

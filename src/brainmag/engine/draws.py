@@ -57,9 +57,7 @@ def philox(counter: NDArray[np.uint64], key: tuple[int, int]) -> NDArray[np.uint
     return np.stack([a, b, c, d], axis=-1)
 
 
-def draw_uniform(
-    seed: int, subjects: ArrayLike, parameters: Sequence[str]
-) -> NDArray[np.float64]:
+def draw_uniform(seed: int, subjects: ArrayLike, parameters: Sequence[str]) -> NDArray[np.float64]:
     """Return one uniform number per subject and parameter.
 
     A number is a function of the seed, the subject and the parameter's name alone: not of the

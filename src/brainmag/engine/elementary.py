@@ -87,9 +87,7 @@ def log(lanes: LaneBuilder, x: ir.Value) -> ir.Value:
     f = build.fsub(mantissa, lanes.constant(1.0))
     s = build.fdiv(f, build.fadd(f, lanes.constant(2.0)))
     z = build.fmul(s, s)
-    rest = build.fmul(
-        z, _polynomial(lanes, [2.0 / (2 * n + 1) for n in range(1, _LOG_TERMS)], z)
-    )
+    rest = build.fmul(z, _polynomial(lanes, [2.0 / (2 * n + 1) for n in range(1, _LOG_TERMS)], z))
     small = build.fmul(s, build.fsub(f, rest))
     small = build.fsub(small, build.fmul(whole, lanes.constant(_LN2_LOW)))
     result = lanes.fma(whole, lanes.constant(_LN2_HIGH), build.fsub(f, small))

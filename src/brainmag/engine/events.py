@@ -40,9 +40,7 @@ class Events:
     value: NDArray[np.float64]
 
     @staticmethod
-    def build(
-        model: CompiledModel, changes: Iterable[tuple[float, str, Action, float]]
-    ) -> Events:
+    def build(model: CompiledModel, changes: Iterable[tuple[float, str, Action, float]]) -> Events:
         """Return events from (time, state name, "add" or "set", value), sorted by time.
 
         Changes at one time keep the order in which they are given.

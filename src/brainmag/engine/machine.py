@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,8 +27,8 @@ def describe_machine() -> str:
     return f"{llvmlite.__version__} {llvm.get_host_cpu_name()} {features}"
 
 
-def assemble(codes: list[str]) -> bytes:
-    """Join pieces of LLVM code, which may call each other, and return the object file."""
+def assemble(codes: Sequence[str]) -> bytes:
+    """Join pieces of LLVM code and return the object file."""
     machine = llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
         features=llvm.get_host_cpu_features().flatten(),
@@ -47,32 +47,35 @@ def assemble(codes: list[str]) -> bytes:
 
 @dataclass(frozen=True)
 class LoadedCode:
-    """Functions of one object file, held in memory as long as this object lives."""
+    """Functions of loaded object files, held in memory as long as this object lives."""
 
     functions: dict[str, Entry]
     holder: Any = field(repr=False)
 
 
-def load(object_file: bytes, signatures: Mapping[str, str]) -> LoadedCode:
-    """Load an object file.
+def load(object_files: Sequence[bytes], entries: Mapping[str, str]) -> LoadedCode:
+    """Load object files that call each other.
 
     Parameters
     ----------
-    object_file : bytes
+    object_files : sequence of bytes
         What :func:`assemble` returned.
-    signatures : mapping
-        For every entry its arguments, one letter each: ``p`` a pointer, ``i`` a whole number.
+    entries : mapping
+        For every function to be called its arguments, one letter each: ``p`` a pointer, ``i`` a
+        whole number.
     """
     compiler = llvm.create_lljit_compiler()
-    builder = llvm.JITLibraryBuilder().add_object_img(object_file).add_current_process()
-    for name in signatures:
+    builder = llvm.JITLibraryBuilder().add_current_process()
+    for object_file in object_files:
+        builder.add_object_img(object_file)
+    for name in entries:
         builder.export_symbol(name)
-    tracker = builder.link(compiler, "brainmag")
+    tracker = builder.link(compiler, "kernel")
     kinds = {"p": ctypes.c_void_p, "i": ctypes.c_int64}
     functions = {
         name: ctypes.CFUNCTYPE(ctypes.c_int64, *(kinds[letter] for letter in letters))(
             tracker[name]
         )
-        for name, letters in signatures.items()
+        for name, letters in entries.items()
     }
     return LoadedCode(functions, (compiler, tracker))

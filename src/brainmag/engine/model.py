@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -12,11 +11,10 @@ from numpy.typing import NDArray
 
 from brainmag.engine import cache, machine
 from brainmag.engine.arrays import WorkSizes, allocate_work, check_matrix
+from brainmag.engine.cache import Bundle
 from brainmag.engine.machine import LoadedCode
 
 Reals = NDArray[np.float64]
-
-_FORMAT = "1"
 
 
 @dataclass(frozen=True)
@@ -144,17 +142,18 @@ def compile_model(
     >>> model.states, model.parameters, model.defaults["k"]
     (('x',), ('k',), 0.5)
     """
-    foundation = [_FORMAT, _read_sources(), cache.describe_platform(), machine.describe_machine()]
-    key = cache.hash_content([*foundation, text, *outputs])
-    description = cache.read_entry(f"{key}.json")
-    object_file = cache.read_entry(f"{key}.o")
-    if description is None or object_file is None:
+    foundation = cache.hash_content(_describe_foundation())
+    key = cache.hash_content([foundation, text, *outputs])
+    driver = cache.read_bundle(f"driver-{foundation}")
+    kernel = cache.read_bundle(f"model-{key}")
+    if driver is None or kernel is None:
         if on_compile is not None:
             on_compile()
-        description, object_file = _compile(text, outputs, cache.hash_content(foundation))
-        cache.write_entry(f"{key}.o", object_file)
-        cache.write_entry(f"{key}.json", description)
-    facts = json.loads(description)
+        kernel = _compile_kernel(text, outputs)
+        driver = driver or _compile_driver()
+        cache.write_bundle(f"driver-{foundation}", driver)
+        cache.write_bundle(f"model-{key}", kernel)
+    facts = kernel.facts
     return CompiledModel(
         name=facts["name"],
         states=tuple(facts["states"]),
@@ -164,34 +163,26 @@ def compile_model(
         defaults=facts["defaults"],
         key=key,
         sizes=WorkSizes(**facts["sizes"]),
-        code=machine.load(object_file, facts["entries"]),
+        code=machine.load([driver.object_file, kernel.object_file], driver.facts),
     )
 
 
-def _read_sources() -> str:
-    """Return the text of the engine's own sources."""
+def _describe_foundation() -> list[str]:
+    """Return what all compiled code depends on besides the model."""
     folder = files("brainmag.engine")
     names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".py"))
-    return "\0".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
+    sources = [folder.joinpath(name).read_text(encoding="utf-8") for name in names]
+    return [*sources, cache.describe_platform(), machine.describe_machine()]
 
 
-def _compile(text: str, outputs: Sequence[str], foundation: str) -> tuple[bytes, bytes]:
-    """Return the description and the object file of a model not compiled before."""
+def _compile_kernel(text: str, outputs: Sequence[str]) -> Bundle:
+    """Return the machine code of a model's own functions, and what is to be known about it."""
     # These imports are slow, and needed only here.
     from brainmag.engine.build import build_kernel
     from brainmag.engine.sbml import read_antimony
 
     system = read_antimony(text, outputs)
     kernel = build_kernel(system)
-    name = f"driver-{foundation}.json"
-    stored = cache.read_entry(name)
-    if stored is None:
-        from brainmag.engine.driver import describe_driver
-
-        stored = json.dumps(describe_driver()).encode()
-        cache.write_entry(name, stored)
-    driver = json.loads(stored)
-    object_file = machine.assemble([kernel.code, *driver["codes"]])
     facts = {
         "name": system.name,
         "states": system.states,
@@ -206,6 +197,13 @@ def _compile(text: str, outputs: Sequence[str], foundation: str) -> tuple[bytes,
             "outputs": len(system.outputs),
             "scratch": kernel.scratch,
         },
-        "entries": driver["entries"],
     }
-    return json.dumps(facts).encode(), object_file
+    return Bundle(facts, machine.assemble([kernel.code]))
+
+
+def _compile_driver() -> Bundle:
+    """Return the machine code that is the same for all models, and its entry points."""
+    from brainmag.engine.driver import describe_driver
+
+    codes, entries = describe_driver()
+    return Bundle(entries, machine.assemble(codes))

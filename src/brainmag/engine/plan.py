@@ -48,7 +48,10 @@ class Plan:
 
 
 def make_plan(
-    start: float, stop: float, events: Events, output_times: Sequence[float] | Reals,
+    start: float,
+    stop: float,
+    events: Events,
+    output_times: Sequence[float] | Reals,
     stops: Sequence[float] | Reals,
 ) -> Plan:
     """Return the timetable of a run.

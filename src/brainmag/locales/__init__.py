@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 DEFAULT_LANGUAGE = "en"
 
@@ -47,7 +47,7 @@ def text(key: str, *, lang: str = DEFAULT_LANGUAGE, **values: object) -> str:
     for language in (lang, DEFAULT_LANGUAGE):
         entry: Any = load_catalogue(language, room)
         for part in path:
-            entry = entry.get(part) if isinstance(entry, dict) else None
+            entry = cast(dict[str, Any], entry).get(part) if isinstance(entry, dict) else None
         if isinstance(entry, str):
             return entry.format(**values)
     raise KeyError(key)

@@ -1,4 +1,4 @@
-"""Kidney function of a person: eGFR from creatinine or age, absolute filtration from body surface."""
+"""Kidney function of a person: eGFR from creatinine or age, filtration from body surface."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtri  # pyright: ignore[reportMissingTypeStubs] - ships no types
 
 from brainmag.engine import draw_uniform
 from brainmag.people.conditions import DIET, Change, list_changes
@@ -122,7 +122,11 @@ def build_parameters(
 
 
 def _parse_row(row: dict[str, str]) -> Parameter:
-    shape = [float(part) for part in row["priorParameters"].split(";")] if row["estimate"] == "1" else []
+    shape = (
+        [float(part) for part in row["priorParameters"].split(";")]
+        if row["estimate"] == "1"
+        else []
+    )
     return Parameter(
         name=row["parameterId"],
         nominal=float(row["nominalValue"]),

@@ -165,7 +165,19 @@ def _build_dish(
         raise InputError("people.dish_has_no_body", given=", ".join(given))
     kind = cells or "neuron"
     _check_word("people.unknown_cells", kind, CELLS)
-    return Subject(CULTURE, 0.0, "f", 0.0, None, False, None, 0.0, False, conditions, kind)
+    return Subject(
+        who=CULTURE,
+        age=0.0,
+        sex="f",
+        weight=0.0,
+        egfr=None,
+        egfr_given=False,
+        filtration=None,
+        diet_mg=0.0,
+        ageing=False,
+        conditions=conditions,
+        cells=kind,
+    )
 
 
 def _find_filtration(

@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
 from brainmag import locales
+from brainmag.report.paragraphs import label_unit, list_stations, name_station, typeset_station
 from brainmag.report.stations import (
-    Equation,
-    Function,
     Station,
     list_assemblies,
     list_station_parameters,
     read_stations,
 )
-from brainmag.report.typeset import (
-    Piece,
-    typeset_call,
-    typeset_equation,
-    typeset_name,
-    typeset_rate,
-)
-from brainmag.sources import cite, find_source
+from brainmag.sources import cite, find_source, load_sources
 from brainmag.tables import read_table
 
+PARAMETER_COLUMNS = ("parameter", "value", "unit", "prior", "weight", "source", "grade", "note")
+HYPOTHESIS_COLUMNS = ("hypothesis", "parameter", "value", "note")
+
 _INITIALS = re.compile(r" [A-Z]{1,4}$")
+_KEY = re.compile(r"[a-z][a-z0-9-]+")
 
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A remark, or one equation in LaTeX."""
-
-    text: str
-    is_equation: bool
+Row = Sequence[str]
 
 
 def write_equations() -> str:
@@ -44,39 +33,120 @@ def write_equations() -> str:
     >>> write_equations().splitlines()[2]
     "# The model's equations"
     """
-    shown: list[str] = []
-    stations = _list_stations()
-    sections = [_write_station(station, shown) for station in stations]
+    stations = list_stations()
+    first = _assign_parameters(stations)
     blocks = [
         f"<!-- {_say('generated')} -->",
         f"# {_say('page.title')}",
-        _say("page.introduction").strip(),
+        _say("page.introduction"),
         f"## {_say('page.assemblies')}",
-        _list_assemblies(),
-        _say("page.table_note").strip(),
-        *sections,
-        _write_hypotheses(),
-        _write_sources(shown),
+        "\n".join(_list_assemblies()),
+        _say("page.table_note"),
+        *(_write_station(station, first[station.name]) for station in stations),
+        f"## {_say('page.hypotheses')}",
+        _say("page.hypotheses_note"),
+        _write_table(HYPOTHESIS_COLUMNS, _list_hypotheses()),
+        f"## {_say('page.sources')}",
+        "\n".join(_list_sources()),
     ]
-    return "\n\n".join(blocks) + "\n"
+    return "\n\n".join(block.strip() for block in blocks) + "\n"
 
 
-def typeset_station(station: Station) -> tuple[Paragraph, ...]:
-    """Return a station's remarks and equations; values at the start come last, zeros in one line.
+def cite_briefly(key: str) -> str:
+    """Return first author, year and identifier of a source; its key where there is neither.
 
     Examples
     --------
-    >>> typeset_station(read_stations("chain")[1])[1].text
-    '\\\\text{age} = \\\\text{age start} + \\\\text{ageing} \\\\cdot t \\\\quad [\\\\text{year}]'
+    >>> cite_briefly("wang-2011")
+    'Wang 2011, doi:10.1038/aps.2011.138'
     """
-    starts = [part for part in station.parts if _is_start(part)]
-    zeros = [part.name for part in starts if _is_zero(part)]
-    paragraphs = [
-        _typeset_part(part, station)
-        for part in (*(part for part in station.parts if part not in starts), *starts)
-        if isinstance(part, str) or part.name not in zeros or part not in starts
-    ]
-    if zeros:
-        names = ", ".join(name.replace("_", " ") for name in zeros)
-        paragraphs.append(Paragraph(_say("page.zero", names=names), is_equation=False))
-    return tuple(paragraphs)
+    source = find_source(key)
+    first = _INITIALS.sub("", source.authors.split(",")[0])
+    year = f" {source.year}" if source.year else ""
+    identifier = (
+        (source.doi and f", doi:{source.doi}")
+        or (source.pmid and f", PMID {source.pmid}")
+        or (source.pmcid and f", {source.pmcid}")
+    )
+    return f"{first}{year}{identifier}" if year or identifier else key
+
+
+def _say(key: str, **values: object) -> str:
+    return locales.text(f"export.{key}", **values)
+
+
+def _list_assemblies() -> Iterator[str]:
+    for assembly in list_assemblies():
+        *stations, last = read_stations(assembly)
+        about = next(part for part in last.parts if isinstance(part, str))
+        names = " → ".join(station.name for station in stations if station.name != "units")
+        yield f"- `{assembly}`: {about} {names}."
+
+
+def _assign_parameters(stations: Sequence[Station]) -> dict[str, list[str]]:
+    """Return the parameters that each station is the first to name."""
+    seen: set[str] = set()
+    first: dict[str, list[str]] = {}
+    for station in stations:
+        first[station.name] = [
+            name for name in list_station_parameters(station) if name not in seen
+        ]
+        seen.update(first[station.name])
+    return first
+
+
+def _write_station(station: Station, parameters: Sequence[str]) -> str:
+    blocks = [f"## {name_station(station)}"]
+    for paragraph in typeset_station(station):
+        is_equation, text = paragraph.is_equation, paragraph.text
+        blocks.append(f"$$\n{text}\n$$" if is_equation else text)
+    if parameters:
+        blocks.append(_write_table(PARAMETER_COLUMNS, map(_describe_parameter, parameters)))
+    return "\n\n".join(blocks)
+
+
+def _describe_parameter(name: str) -> Row:
+    row = next(row for row in read_table("parameters.tsv") if row["parameterId"] == name)
+    source = "; ".join(part for part in (cite_briefly(row["source"]), row["locator"]) if part)
+    return (
+        f"`{name}`",
+        row["nominalValue"],
+        label_unit(row["unit"]),
+        _describe_prior(row),
+        row["allometricExponent"],
+        source,
+        row["grade"],
+        row["note"],
+    )
+
+
+def _describe_prior(row: dict[str, str]) -> str:
+    if row["estimate"] != "1":
+        return _say("prior.fixed")
+    numbers = row["priorParameters"].split(";")
+    return _say(
+        f"prior.{row['priorDistribution']}", lower=numbers[0], upper=numbers[-1], spread=numbers[-1]
+    )
+
+
+def _list_hypotheses() -> Iterator[Row]:
+    for row in read_table("hypotheses.tsv"):
+        yield f"`{row['hypothesis']}`", f"`{row['parameterId']}`", row["value"], row["note"]
+
+
+def _list_sources() -> Iterator[str]:
+    """Yield every source that the tables name, in the notes too."""
+    rows = read_table("parameters.tsv")
+    named = {key for row in rows for key in _KEY.findall(f"{row['source']} {row['note']}")}
+    for key in sorted(named & load_sources().keys()):
+        yield f"- `{key}`: {cite(key)}"
+
+
+def _write_table(columns: Sequence[str], rows: Iterable[Row]) -> str:
+    head = [_say(f"columns.{column}") for column in columns]
+    lines = [head, ["---"] * len(columns), *rows]
+    return "\n".join(f"| {' | '.join(_escape(cell) for cell in line)} |" for line in lines)
+
+
+def _escape(cell: str) -> str:
+    return cell.replace("|", "\\|").replace("<", "&lt;")

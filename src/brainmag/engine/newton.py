@@ -1,0 +1,160 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false, reportMissingParameterType=false, reportUntypedFunctionDecorator=false
+# numba compiles this file; its functions take raw pointers, which Python's types cannot say.
+"""The search for a periodic state in compiled code."""
+
+from __future__ import annotations
+
+from brainmag.engine.blocks import FINISHED, NOT_CONVERGED, RUNNING, compiled, reset_lanes
+from brainmag.engine.lanes import LANES
+from brainmag.engine.stepping import advance, apply_events
+
+# A pivot below this share of the scaled matrix means that the unknown is not determined.
+SMALLEST_PIVOT = 1e-11
+
+
+@compiled
+def solve_dense(matrix, vector, size):
+    """Solve in place by elimination with row exchanges.
+
+    An unknown that the system does not determine gets 0: a state nothing changes stays where it
+    was guessed.
+
+    Parameters
+    ----------
+    matrix : pointer
+        ``size`` by ``size``, row by row; overwritten.
+    vector : pointer
+        Right side; overwritten with the solution.
+    size : int
+        Number of unknowns.
+    """
+    for k in range(size):
+        best = k
+        for i in range(k + 1, size):
+            if abs(matrix[i * size + k]) > abs(matrix[best * size + k]):
+                best = i
+        if not abs(matrix[best * size + k]) > SMALLEST_PIVOT:
+            for i in range(size):
+                matrix[i * size + k] = 0.0
+            matrix[k * size + k] = 1.0
+            for j in range(k + 1, size):
+                matrix[k * size + j] = 0.0
+            vector[k] = 0.0
+            continue
+        if best != k:
+            for j in range(k, size):
+                swapped = matrix[k * size + j]
+                matrix[k * size + j] = matrix[best * size + j]
+                matrix[best * size + j] = swapped
+            swapped = vector[k]
+            vector[k] = vector[best]
+            vector[best] = swapped
+        for i in range(k + 1, size):
+            factor = matrix[i * size + k] / matrix[k * size + k]
+            if factor != 0.0:
+                for j in range(k + 1, size):
+                    matrix[i * size + j] -= factor * matrix[k * size + j]
+                vector[i] -= factor * vector[k]
+    for i in range(size - 1, -1, -1):
+        total = vector[i]
+        for j in range(i + 1, size):
+            total -= matrix[i * size + j] * vector[j]
+        vector[i] = total / matrix[i * size + i]
+
+
+@compiled
+def reset_columns(block):
+    """Make the sensitivity to the start the identity."""
+    for j in range(block.size):
+        for i in range(block.size):
+            for lane in range(LANES):
+                block.columns[(j * block.size + i) * LANES + lane] = 1.0 if i == j else 0.0
+
+
+@compiled
+def measure_residual(block, lane, guess, free, n_free):
+    """Return the largest relative change of a free state over one period."""
+    residual = 0.0
+    for f in range(n_free):
+        k = free[f] * LANES + lane
+        scale = abs(guess[k]) + block.tolerances[(free[f] + 1) * LANES]
+        change = abs(block.states[k] - guess[k]) / scale
+        if not change <= residual:
+            residual = change
+    return residual
+
+
+@compiled
+def improve_guess(block, lane, guess, free, n_free, matrix, vector):
+    """Take one Newton step towards the periodic state.
+
+    Unknowns are measured in units of the state's size. A positive state that the step would cut to
+    less than a tenth takes its value after one period instead, which is never negative.
+    """
+    for r in range(n_free):
+        row = free[r] * LANES + lane
+        row_scale = abs(guess[row]) + block.tolerances[(free[r] + 1) * LANES]
+        vector[r] = (block.states[row] - guess[row]) / row_scale
+        for s in range(n_free):
+            column = free[s] * LANES + lane
+            column_scale = abs(guess[column]) + block.tolerances[(free[s] + 1) * LANES]
+            entry = block.columns[(free[s] * block.size + free[r]) * LANES + lane]
+            identity = 1.0 if r == s else 0.0
+            matrix[r * n_free + s] = identity - entry * column_scale / row_scale
+    solve_dense(matrix, vector, n_free)
+    for r in range(n_free):
+        k = free[r] * LANES + lane
+        scale = abs(guess[k]) + block.tolerances[(free[r] + 1) * LANES]
+        moved = guess[k] + vector[r] * scale
+        if guess[k] > 0.0 and not moved >= 0.1 * guess[k]:
+            moved = block.states[k]
+        guess[k] = moved
+
+
+@compiled
+def search_period(
+    block, plan, count, sizes, guess, residuals, free, matrix, vector, settled, tolerance
+):
+    """Iterate one block of subjects to its periodic state.
+
+    ``settled`` holds per lane the outcome, and behind it the iterations made.
+    """
+    n_free, most = sizes.free, sizes.max_iterations
+    # Not a literal: the stepping is compiled once for both kinds of run.
+    with_columns = n_free > 0
+    n = block.size
+    for lane in range(LANES):
+        settled[lane] = RUNNING if lane < count else FINISHED
+        settled[LANES + lane] = 0
+    for iteration in range(1, most + 1):
+        reset_lanes(block, plan.target[0], count)
+        reset_columns(block)
+        waiting = 0
+        for lane in range(LANES):
+            if settled[lane] != RUNNING:
+                block.status[lane] = FINISHED
+            else:
+                waiting += 1
+            for i in range(n):
+                block.states[i * LANES + lane] = guess[i * LANES + lane]
+        if waiting == 0:
+            return
+        for segment in range(plan.segments):
+            advance(block, plan, segment, sizes.max_steps, with_columns)
+            if plan.cancel[0] != 0:
+                return
+            apply_events(block, plan, segment, with_columns)
+        for lane in range(LANES):
+            if settled[lane] == RUNNING:
+                settled[LANES + lane] = iteration
+                if block.status[lane] != RUNNING:
+                    settled[lane] = block.status[lane]
+                    continue
+                residual = measure_residual(block, lane, guess, free, n_free)
+                residuals[lane] = residual
+                if residual <= tolerance:
+                    settled[lane] = FINISHED
+                elif iteration == most:
+                    settled[lane] = NOT_CONVERGED
+                else:
+                    improve_guess(block, lane, guess, free, n_free, matrix, vector)

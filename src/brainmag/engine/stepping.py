@@ -1,0 +1,261 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false, reportMissingParameterType=false, reportUntypedFunctionDecorator=false
+# numba compiles this file; its functions take raw pointers, which Python's types cannot say.
+"""The loop around the steps: step control, outputs, events.
+
+Each lane has its own time and step size and waits at the next common time (an event or a stop)
+until the others are there; a waiting lane is carried along and its result dropped, so no lane
+ever depends on another.
+"""
+
+from __future__ import annotations
+
+from brainmag.engine.blocks import (
+    NOT_FINITE,
+    RUNNING,
+    STEP_TOO_SMALL,
+    TOO_MANY_STEPS,
+    attempt,
+    commit,
+    compiled,
+    dense,
+    propagate,
+    rates,
+    readouts,
+    shift,
+)
+from brainmag.engine.lanes import LANES
+
+SAFETY = 0.9
+LARGEST_GROWTH = 6.0
+LARGEST_CUT = 0.2
+# A step is cut to a tenth when its error is not a number, so this reaches 1e-30 of the first try.
+MOST_NOT_FINITE = 30
+
+
+@compiled
+def first_step(lane, n_states, states, slope, tolerances, span):
+    """Return a careful first step: one that changes the states by about a hundredth."""
+    size = 0.0
+    speed = 0.0
+    for i in range(n_states):
+        value = abs(states[i * LANES + lane])
+        allowed = tolerances[0] * value + tolerances[(i + 1) * LANES]
+        size = max(size, value / allowed)
+        speed = max(speed, abs(slope[i * LANES + lane]) / allowed)
+    # Where a state starts from nothing the tolerance itself sets the scale.
+    trial = 0.01 * max(size, 1.0) / speed if speed > 0.0 else span
+    return min(trial, span) if trial == trial else span
+
+
+@compiled
+def is_active(block, lane, target):
+    """Tell whether a lane still has to step towards the target."""
+    return block.status[lane] == RUNNING and block.time[lane] < target
+
+
+@compiled
+def begin_segment(block, target, slot):
+    """Choose the first step after an event: the one that suited the last event of its kind."""
+    if slot < 0:
+        return
+    unknown = False
+    for lane in range(LANES):
+        block.fresh[lane] = 1
+        block.refused[lane] = 0
+        block.wanted[lane] = block.memory[slot * LANES + lane]
+        if is_active(block, lane, target) and block.wanted[lane] <= 0.0:
+            unknown = True
+    if not unknown:
+        return
+    rates(block.time, block.states, block.parameters, block.constants, block.new_states)
+    for lane in range(LANES):
+        if is_active(block, lane, target) and block.wanted[lane] <= 0.0:
+            span = target - block.time[lane]
+            block.wanted[lane] = first_step(
+                lane, block.size, block.states, block.new_states, block.tolerances, span
+            )
+
+
+@compiled
+def choose_steps(block, target):
+    """Set the step of every active lane; return how many there are."""
+    active = 0
+    for lane in range(LANES):
+        if is_active(block, lane, target):
+            active += 1
+            rest = target - block.time[lane]
+            step = block.wanted[lane]
+            if step >= rest:
+                step = rest
+            elif step > 0.5 * rest:
+                # Two equal steps instead of a long and a very short one.
+                step = 0.5 * rest
+            block.step[lane] = step
+    return active
+
+
+@compiled
+def judge_step(block, lane, target, slot, max_steps):
+    """Accept or refuse the step of one lane; return whether it is accepted."""
+    error = block.error[lane]
+    step = block.step[lane]
+    block.attempts[lane] += 1
+    if error <= 1.0:
+        growth = LARGEST_GROWTH
+        if error > 0.0:
+            growth = min(LARGEST_GROWTH, max(LARGEST_CUT, SAFETY * error**-0.2))
+        if block.refused[lane] != 0:
+            growth = min(growth, 1.0)
+        proposal = step * growth
+        if step < block.wanted[lane]:
+            # A step cut short by the target says nothing against the longer one.
+            proposal = max(proposal, block.wanted[lane])
+        block.wanted[lane] = proposal
+        if block.fresh[lane] != 0 and slot >= 0:
+            block.memory[slot * LANES + lane] = proposal
+        block.fresh[lane] = 0
+        block.refused[lane] = 0
+        block.invalid[lane] = 0
+        return True
+    block.refused[lane] = 1
+    if error != error or error > 1e300:
+        block.invalid[lane] += 1
+        block.wanted[lane] = step * 0.1
+    else:
+        block.wanted[lane] = step * max(LARGEST_CUT, SAFETY * error**-0.2)
+    if block.invalid[lane] > MOST_NOT_FINITE:
+        block.status[lane] = NOT_FINITE
+    elif block.time[lane] + 0.25 * block.wanted[lane] == block.time[lane]:
+        block.status[lane] = STEP_TOO_SMALL if block.invalid[lane] == 0 else NOT_FINITE
+    return False
+
+
+@compiled
+def interpolate(block, lane, fraction, row):
+    """Write one lane's states inside the step just made into an output row."""
+    n = block.size
+    past = 1.0 - fraction
+    for i in range(n):
+        k = i * LANES + lane
+        a = block.dense[k]
+        b = block.dense[n * LANES + k]
+        c = block.dense[2 * n * LANES + k]
+        bend = a + fraction * (b + fraction * c)
+        inner = block.new_states[k] + past * bend
+        block.rows[row * n * LANES + k] = past * block.states[k] + fraction * inner
+
+
+@compiled
+def record_step(block, lane, reached, plan, segment):
+    """Write the outputs of one lane that lie in the step just made."""
+    last = plan.output_last[segment]
+    first = plan.output_first[segment]
+    while block.cursor[lane] < last:
+        wanted = plan.output_time[block.cursor[lane]]
+        if wanted > reached:
+            break
+        fraction = 1.0
+        if wanted < reached:
+            fraction = (wanted - block.time[lane]) / block.step[lane]
+        interpolate(block, lane, fraction, block.cursor[lane] - first)
+        block.cursor[lane] += 1
+
+
+@compiled
+def has_output(block, lane, reached, plan, segment):
+    """Tell whether an output of one lane lies in the step just made."""
+    cursor = block.cursor[lane]
+    return cursor < plan.output_last[segment] and plan.output_time[cursor] <= reached
+
+
+@compiled
+def advance(block, plan, segment, max_steps, with_columns):
+    """Step all lanes of a block to the end of a segment."""
+    target = plan.target[segment]
+    slot = plan.slot[segment]
+    begin_segment(block, target, slot)
+    while choose_steps(block, target) > 0:
+        if plan.cancel[0] != 0:
+            return
+        attempt(
+            block.time,
+            block.step,
+            block.states,
+            block.parameters,
+            block.constants,
+            block.tolerances,
+            block.scratch,
+            block.new_states,
+            block.error,
+        )
+        recording = False
+        for lane in range(LANES):
+            block.taken[lane] = 0.0
+            block.reached[lane] = block.time[lane]
+            if is_active(block, lane, target):
+                rest = target - block.time[lane]
+                if judge_step(block, lane, target, slot, max_steps):
+                    block.taken[lane] = 1.0
+                    reached = block.time[lane] + block.step[lane]
+                    if block.step[lane] == rest:
+                        reached = target
+                    block.reached[lane] = reached
+                    recording = recording or has_output(block, lane, reached, plan, segment)
+                if block.attempts[lane] >= max_steps and block.reached[lane] < plan.stop:
+                    if block.status[lane] == RUNNING:
+                        block.status[lane] = TOO_MANY_STEPS
+        if recording:
+            dense(block.scratch, block.dense)
+        if with_columns:
+            for lane in range(LANES):
+                block.column_step[lane] = block.taken[lane] * block.step[lane]
+            propagate(block.column_step, block.scratch, block.columns)
+        for lane in range(LANES):
+            if block.taken[lane] == 1.0:
+                record_step(block, lane, block.reached[lane], plan, segment)
+                block.time[lane] = block.reached[lane]
+        commit(block.taken, block.states, block.new_states)
+
+
+@compiled
+def record_start(block, plan):
+    """Write the outputs at the very start, before any event."""
+    for row in range(plan.output_last[0]):
+        for k in range(block.size * LANES):
+            block.rows[row * block.size * LANES + k] = block.states[k]
+    for lane in range(LANES):
+        block.cursor[lane] = plan.output_last[0]
+
+
+@compiled
+def flush_outputs(block, plan, segment, first, count, n_times, n_outputs, outputs):
+    """Compute the read-outs of a segment's output rows and store them subject by subject."""
+    begin = plan.output_first[segment]
+    for k in range(begin, plan.output_last[segment]):
+        for lane in range(LANES):
+            block.row_time[lane] = plan.output_time[k]
+        row = shift(block.rows, (k - begin) * block.size * LANES)
+        readouts(block.row_time, row, block.parameters, block.constants, block.row_outputs)
+        for lane in range(count):
+            if block.cursor[lane] > k:
+                place = ((first + lane) * n_times + k) * n_outputs
+                for j in range(n_outputs):
+                    outputs[place + j] = block.row_outputs[j * LANES + lane]
+
+
+@compiled
+def apply_events(block, plan, segment, with_columns):
+    """Apply the events at the end of a segment to every lane still running."""
+    for e in range(plan.event_first[segment], plan.event_first[segment + 1]):
+        state = plan.event_state[e]
+        for lane in range(LANES):
+            if block.status[lane] == RUNNING:
+                k = state * LANES + lane
+                if plan.event_add[e] != 0:
+                    block.states[k] += plan.event_value[e]
+                else:
+                    block.states[k] = plan.event_value[e]
+        if with_columns and plan.event_add[e] == 0:
+            for j in range(block.size):
+                for lane in range(LANES):
+                    block.columns[(j * block.size + state) * LANES + lane] = 0.0

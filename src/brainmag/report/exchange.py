@@ -1,0 +1,80 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false
+# antimony and python-libsbml ship no type information.
+"""Write a flat model as Antimony and as SBML, its schedule as events that arm themselves again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+import antimony
+import libsbml
+
+from brainmag.biology.assemble import assemble_model, fill_values
+from brainmag.report.flat_model import FlatModel
+from brainmag.report.recurrence import Change, Recurrence
+
+
+def write_antimony(flat: FlatModel) -> str:
+    """Return a flat model as Antimony text.
+
+    Parameters
+    ----------
+    flat : FlatModel
+    """
+    values = {**flat.parameters, **flat.states}
+    model = fill_values(assemble_model(flat.assembly), values, flat.units)
+    events = "".join(
+        f"{line}\n" for one in flat.recurrences for line in _write_event(one, flat.units)
+    )
+    header = "".join(f"// {line}\n" for line in (flat.name, *flat.about.splitlines()))
+    return header + model.removesuffix("end\n") + events + "end\n"
+
+
+def write_sbml(flat: FlatModel) -> str:
+    """Return a flat model as SBML, level 3 version 2.
+
+    Parameters
+    ----------
+    flat : FlatModel
+    """
+    document = libsbml.readSBMLFromString(_translate(write_antimony(flat), flat.assembly))
+    model = document.getModel()
+    model.setName(flat.name)
+    paragraph = escape(flat.about.strip())
+    model.setNotes(f'<body xmlns="http://www.w3.org/1999/xhtml"><p>{paragraph}</p></body>')
+    return str(libsbml.writeSBMLToString(document))
+
+
+def _translate(text: str, name: str) -> str:
+    antimony.clearPreviousLoads()
+    # A number without a unit counts as dimensionless; otherwise nothing could be checked.
+    antimony.setBareNumbersAreDimensionless(True)  # noqa: FBT003
+    if antimony.loadAntimonyString(text) < 0:
+        raise ValueError(antimony.getLastError())
+    return str(antimony.getSBMLString(name))
+
+
+def _write_event(one: Recurrence, units: dict[str, str]) -> Iterator[str]:
+    """Yield an event; one that repeats carries its next time, and an end beyond its last.
+
+    A trigger fires when it turns true. Moving the next time on makes it false again, and so ready
+    for the next. The end stands half an interval late, out of reach of rounding.
+    """
+    # Not true before the start: an event at time 0 is to fire. Nothing is read ahead of its turn.
+    options = "t0=false, fromTrigger=false"
+    changes = [_write_change(change, units) for change in one.changes]
+    if one.count == 1:
+        trigger = f"time >= {one.first!r} hour"
+    else:
+        end = one.first + (one.count - 0.5) * one.every
+        yield f"var {one.name}_next; {one.name}_next has hour; {one.name}_next = {one.first!r} hour;"
+        trigger = f"time >= {one.name}_next && {one.name}_next < {end!r} hour"
+        changes.append(f"{one.name}_next = {one.name}_next + {one.every!r} hour")
+    yield f"{one.name}: at ({trigger}), {options}: {', '.join(changes)};"
+
+
+def _write_change(change: Change, units: dict[str, str]) -> str:
+    state, what, value = change
+    amount = f"{value!r} {units[state]}"
+    return f"{state} = {state} + {amount}" if what == "add" else f"{state} = {amount}"

@@ -1,0 +1,165 @@
+"""The table of a run: every station of the chain, with intervals, units and grades."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from brainmag.locales import text
+from brainmag.report.heading import (
+    describe_draws,
+    describe_intake,
+    describe_length,
+    describe_subject,
+)
+from brainmag.report.layout import Row, align_rows, wrap_text
+from brainmag.report.numbers import Z, format_change, format_share, format_value
+from brainmag.report.rows import (
+    Documents,
+    bracket,
+    count_station_grades,
+    group_by_station,
+    label,
+    name_unit,
+    write_change,
+    write_level,
+)
+
+WIDTH = 100
+FRACTIONS = ("absorbed_fraction", "labelled_absorbed_fraction")
+BALANCES = ("balance", "threonate_balance")
+
+
+def render_table(document: Mapping[str, Any], *, lang: str = "en", width: int = WIDTH) -> str:
+    """Return a run as plain text: a table of the chain, then absorption, balance and remarks.
+
+    Parameters
+    ----------
+    document : mapping
+        What `brainmag.document.describe_run` or `combine_hypotheses` gave.
+    lang : str
+    width : int
+        Where paragraphs are wrapped. Table rows are as wide as what stands in them.
+
+    Returns
+    -------
+    str
+        Lines, with a line break at the end.
+    """
+    single = {document.get("hypothesis", ""): document}
+    documents: Documents = document.get("by_hypothesis", single)
+    lines = [*_list_heading(documents, lang), ""]
+    # Of a run that was interrupted before anybody finished there are no levels.
+    shown = {name: one for name, one in documents.items() if "end" in one}
+    if shown:
+        lines += [*list_chain(shown, lang), "", *_list_totals(shown, lang)]
+    if document.get("partial") or any(one["partial"] for one in documents.values()):
+        lines += ["", text("report.partial", lang=lang)]
+    lines += list_remarks(documents, lang, width)
+    return "\n".join([*lines, ""])
+
+
+def list_remarks(documents: Documents, lang: str, width: int) -> Iterator[str]:
+    """Give the lines of warnings and notes; what documents have in common is said once."""
+    for part in ("warnings", "notes"):
+        remarks = dict.fromkeys(item["text"] for one in documents.values() for item in one[part])
+        if remarks:
+            yield ""
+            yield text(f"report.{part}", lang=lang)
+        for remark in remarks:
+            yield from wrap_text(remark, width, bullet="- ")
+
+
+def list_chain(documents: Documents, lang: str) -> list[str]:
+    """Return the lines of the chain: before, after and change, or the changes side by side."""
+    side_by_side = len(documents) > 1
+    groups = "  r l l" * (len(documents) if side_by_side else 2)
+    first = next(iter(documents.values()))
+    rows: list[Row] = [_name_columns(documents, lang)]
+    for station, names in group_by_station(documents):
+        heading = text(f"report.station.{station}", lang=lang)
+        grades = count_station_grades(first, station)
+        if grades:
+            heading = text("report.station_grades", lang=lang, station=heading, **grades)
+        rows += ["", heading, *(_write_row(documents, name, lang) for name in names)]
+    caption = [text("report.changes", lang=lang), ""] if side_by_side else []
+    legend = text("report.legend", lang=lang)
+    return [*caption, *align_rows(rows, f"l  r l{groups}"), "", legend]
+
+
+def _list_heading(documents: Documents, lang: str) -> list[str]:
+    first = next(iter(documents.values()))
+    names = ", ".join(text(f"report.hypothesis.{name}", lang=lang) for name in documents)
+    key = "report.explanation" if len(documents) == 1 else "report.explanations"
+    return [
+        describe_subject(first, lang),
+        *describe_intake(first, lang),
+        text(
+            "report.run",
+            lang=lang,
+            length=describe_length(first["intake"]["hours"], lang),
+            what=text(key, lang=lang, names=names),
+            draws=describe_draws(first, lang),
+        ),
+    ]
+
+
+def _name_columns(documents: Documents, lang: str) -> tuple[str, ...]:
+    if len(documents) == 1:
+        keys = ["report.after", "report.change"]
+    else:
+        keys = [f"report.hypothesis.{name}" for name in documents]
+    names = [cell for key in keys for cell in ("", "", text(key, lang=lang))]
+    return ("", text("report.before", lang=lang), "", *names)
+
+
+def _write_row(documents: Documents, name: str, lang: str) -> tuple[str, ...]:
+    before = [document["baseline"][name] for document in documents.values()]
+    unit = before[0]["unit"]
+    ordered = sorted(entry["median"] for entry in before)
+    levels = [format_value(level, unit) for level in (ordered[0], ordered[-1])]
+    # An explanation can bear on the baseline too: then the lowest and the highest level show.
+    shown = levels[0]
+    if levels[0] != levels[1]:
+        shown = text("report.range", lang=lang, low=levels[0], high=levels[1])
+    ends = [document["end"][name] for document in documents.values()]
+    after = write_level(ends[0], lang) if len(ends) == 1 else ()
+    changes = [cell for entry in ends for cell in write_change(entry, lang)]
+    return (f"  {label(name, lang)}", shown, name_unit(unit, lang), *after, *changes)
+
+
+def _list_totals(documents: Documents, lang: str) -> Iterator[str]:
+    """Give what is no level: absorption, what a test adds, and how well the balances close."""
+    holders: dict[str, list[str]] = {}
+    for name, document in documents.items():
+        for line in (*_list_absorption(document, lang), *_list_apart(document, lang)):
+            holders.setdefault(line, []).append(text(f"report.hypothesis.{name}", lang=lang))
+    for line, names in holders.items():
+        common = len(names) == len(documents)
+        yield line if common else text("report.only", lang=lang, names=", ".join(names), line=line)
+    for name in BALANCES:
+        errors = [one[name]["relative_error"] for one in documents.values() if name in one]
+        if errors:
+            yield text(f"report.{name}", lang=lang, error=f"{max(errors):.1e}")
+
+
+def _list_absorption(document: Mapping[str, Any], lang: str) -> Iterator[str]:
+    for name in FRACTIONS:
+        if name in document:
+            median, low, high = (format_share(document[name][key]) for key in _SUMMARY)
+            share = f"{median} {bracket(low, high, lang)}".rstrip()
+            yield text(f"report.{name}", lang=lang, share=share)
+
+
+def _list_apart(document: Mapping[str, Any], lang: str) -> Iterator[str]:
+    parts: dict[str, str] = {}
+    for name, entry in document.get("apart", {}).items():
+        median, low, high = (format_change(entry[key], Z) for key in _SUMMARY)
+        parts[name] = f"{median} {Z} {bracket(low, high, lang)}".rstrip()
+    if parts:
+        yield text("report.apart", lang=lang, **parts)
+
+
+_SUMMARY = ("median", "low", "high")
+
+__all__ = ["list_chain", "list_remarks", "render_table"]
