@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--generate-hashes --no-emit-index-url --no-header --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check accept lock clean
+.PHONY: help demo test check accept docs lock clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -26,6 +26,9 @@ check: $(VENV)/.package $(VENV)/.tools  ## lint, check the format, check the typ
 
 accept: $(VENV)/.package $(VENV)/.tools  ## run the long programmes; a dated table in docs/acceptance/
 	@$(BIN)/python tools/accept.py
+
+docs: $(VENV)/.package  ## write the page of equations anew from the model files
+	@$(BIN)/python tools/write_equations.py
 
 lock: $(VENV)/.tools  ## renew the locks after a change of pyproject.toml
 	$(LOCK) --output-file requirements.lock

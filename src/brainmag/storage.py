@@ -106,7 +106,7 @@ def write_run(
     with _stage(home, directory) as staged:
         (staged / "result.json").write_text(format_json(document), encoding="utf-8")
         write_trajectories(staged / "trajectories.nc", runs)
-        draw_chain(document, staged, lang=lang)
+        draw_chain(_list_documents(document), staged / "figure", lang=lang)
         manifest = _describe_folder(staged, document)
         (staged / MANIFEST).write_text(format_json(manifest), encoding="utf-8")
         if home != directory:
@@ -175,8 +175,7 @@ def _stage(home: Path, target: Path) -> Generator[Path]:
 
 def _describe_folder(staged: Path, document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the manifest of a folder: what made it, and the hash of every file in it."""
-    single = {str(document.get("hypothesis")): document}
-    documents: Mapping[str, Mapping[str, Any]] = document.get("by_hypothesis", single)
+    documents = _list_documents(document)
     return {
         "brainmag": __version__,
         "partial": bool(
@@ -188,3 +187,8 @@ def _describe_folder(staged: Path, document: Mapping[str, Any]) -> dict[str, Any
         },
         "runs": {name: one["manifest"] for name, one in documents.items()},
     }
+
+
+def _list_documents(document: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Return the documents in one, by explanation."""
+    return document.get("by_hypothesis") or {document["hypothesis"]: document}

@@ -19,6 +19,7 @@ def name_of(measure: Callable[[], Values]) -> str:
     return measure.__name__.removeprefix("measure_")
 
 
+@pytest.mark.figures
 @pytest.mark.parametrize("measure", MEASURES, ids=name_of)
 def test_figures_are_in_range(
     measure: Callable[[], Values], record_property: Callable[[str, object], None]

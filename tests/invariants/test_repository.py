@@ -29,8 +29,9 @@ FLOORS = (
     {"intake", "people"},
     {"trajectories"},
     {"simulate"},
-    {"document", "export", "storage"},
+    {"document", "export", "netcdf"},
     {"report"},
+    {"storage"},
     {"cli"},
     {"__main__"},
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from functools import partial
 from typing import Any, TypeVar, cast, get_type_hints
 
 import typer
@@ -17,6 +18,8 @@ from brainmag.cli.simulate import SimulateOptions, simulate
 from brainmag.errors import InputError, nearest_match
 
 Options = TypeVar("Options")
+# What typer makes of Ctrl-C while it reads the words.
+STATUS_OF_INTERRUPT = 130
 
 
 def run_command(words: Sequence[str]) -> int:
@@ -38,17 +41,20 @@ def run_command(words: Sequence[str]) -> int:
         )
     command = typer.main.get_command(app)
     try:
-        status = command.main(list(words) or ["--help"], "brainmag", standalone_mode=False)
+        chosen: Callable[[], int] | int | None = command.main(
+            list(words) or ["--help"], "brainmag", standalone_mode=False
+        )
     except typer.TyperException as error:
         raise _translate(error, words, command) from error
-    return int(status or 0)
+    if chosen == STATUS_OF_INTERRUPT:
+        raise KeyboardInterrupt
+    # A help page has been shown when nothing is left to be done.
+    return chosen() if callable(chosen) else 0
 
 
 def build_app() -> typer.Typer:
     """Return the command with all it can do."""
     app = typer.Typer(add_completion=False, help=locales.text("cli.about"))
-    # With a callback an app of one command would keep its name, too.
-    app.callback()(lambda: None)
     _add(app, "simulate", SimulateOptions, simulate)
     _add(app, "products", ProductsOptions, products)
     _add(app, "export", ExportOptions, export)
@@ -58,7 +64,10 @@ def build_app() -> typer.Typer:
 def _add(
     app: typer.Typer, name: str, kind: type[Options], command: Callable[[Options], int]
 ) -> None:
-    """Add a command that takes one object of options; typer reads them from the signature."""
+    """Add a command that takes one object of options; typer reads them from the signature.
+
+    Typer only reads the words: the command itself runs after it, out of reach of its handlers.
+    """
     hints = get_type_hints(kind, include_extras=True)
     parameters = [
         inspect.Parameter(
@@ -70,19 +79,19 @@ def _add(
         for field in fields(kind)  # type: ignore[arg-type]
     ]
 
-    def run(context: typer.Context, **values: Any) -> int:
+    def read(context: typer.Context, **values: Any) -> Callable[[], int]:
         _check_values(values)
         if context.args:
             raise InputError("cli.unexpected_argument", given=context.args[0], command=name)
-        return command(kind(**values))
+        return partial(command, kind(**values))
 
     first = inspect.Parameter(
         "context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
     )
-    run.__signature__ = inspect.Signature([first, *parameters])  # type: ignore[attr-defined]
+    read.__signature__ = inspect.Signature([first, *parameters])  # type: ignore[attr-defined]
     # Stray words are taken in, so that the error can name them.
     settings = {"allow_extra_args": True}
-    app.command(name, help=locales.text(f"cli.commands.{name}"), context_settings=settings)(run)
+    app.command(name, help=locales.text(f"cli.commands.{name}"), context_settings=settings)(read)
 
 
 def _check_values(values: dict[str, Any]) -> None:

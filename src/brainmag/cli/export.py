@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Annotated
 
 from brainmag.cli.options import ScenarioOptions, option
+from brainmag.cli.output import tell
+from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, choose
+from brainmag.locales import text
 
-FORMATS = ("sbml", "antimony", "latex")
 DEFAULT_HYPOTHESIS = "mineral"
+DEFAULT_FORMAT = "sbml"
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,19 @@ def export(options: ExportOptions) -> int:
     from brainmag.report.export import export_model  # noqa: PLC0415
     from brainmag.storage import check_file, write_file  # noqa: PLC0415
 
-    check_language(options.lang)
-    form = choose("--format", options.form or "", FORMATS)
+    lang = check_language(options.lang)
     hypothesis = choose("--hypothesis", options.hypothesis or DEFAULT_HYPOTHESIS, HYPOTHESES)
     scenario = plan_scenario(options, hypothesis)
     path = None if options.out is None else Path(options.out)
+    if path is not None:
+        check_file(path)
+    reporter = Reporter(lang)
+    model = export_model(
+        scenario, options.form or DEFAULT_FORMAT, on_compile=reporter.show_compiling
+    )
     if path is None:
-        sys.stdout.write(export_model(scenario, form))
-        return 0
-    check_file(path)
-    write_file(path, export_model(scenario, form))
+        sys.stdout.write(model)
+    else:
+        write_file(path, model)
+        tell(text("cli.written", lang=lang, given=str(path)))
     return 0

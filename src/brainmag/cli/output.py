@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from brainmag import locales
 from brainmag.errors import BrainmagError
-from brainmag.storage import format_json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -16,19 +16,18 @@ if TYPE_CHECKING:
 WIDTH_WITHOUT_TERMINAL = 160
 
 
-def print_json(document: dict[str, Any]) -> None:
-    """Write one document, and nothing else, to standard output."""
-    sys.stdout.write(format_json(document))
+def choose_width() -> int:
+    """Return how many columns a table may take."""
+    if not sys.stdout.isatty():
+        return WIDTH_WITHOUT_TERMINAL
+    return shutil.get_terminal_size().columns
 
 
 def print_rich(content: RenderableType) -> None:
-    """Write a table to standard output, as wide as the terminal or wide enough."""
+    """Write a table to standard output."""
     from rich.console import Console  # noqa: PLC0415
 
-    width = None
-    if not sys.stdout.isatty():
-        width = WIDTH_WITHOUT_TERMINAL
-    Console(file=sys.stdout, width=width, highlight=False).print(content)
+    Console(file=sys.stdout, width=choose_width(), highlight=False).print(content)
 
 
 def tell(message: str) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from brainmag.cli.options import option
-from brainmag.cli.output import print_json, print_rich
+from brainmag.cli.output import choose_width, print_rich
 from brainmag.cli.values import check_language
 from brainmag.intake import MG_PER_MMOL, Product, list_products, measure_portion
 from brainmag.locales import text
+from brainmag.storage import format_json
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 GRAM = 1000.0
+AMOUNTS = ("magnesium_mg", "magnesium_mmol", "threonate_mmol")
+WIDTH_WITH_NAMES = 120
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ def products(options: ProductsOptions) -> int:
     lang = check_language(options.lang)
     described = [describe_product(product) for product in list_products()]
     if options.as_json:
-        print_json({"products": described})
+        sys.stdout.write(format_json({"products": described}))
         return 0
     print_rich(_draw_plain([item for item in described if not item["ingredients"]], lang))
     print_rich(_draw_formulas([item for item in described if item["ingredients"]], lang))
@@ -74,9 +78,9 @@ def describe_product(product: Product) -> dict[str, Any]:
 
 
 def _draw_plain(described: Sequence[dict[str, Any]], lang: str) -> Table:
-    columns = ("product", "name", "magnesium_mg", "magnesium_mmol", "threonate_mmol")
-    rest = ("dissolution", "route", "source", "grade")
-    return _draw_table("title", described, (*columns, *rest), lang)
+    name = ("name",) if choose_width() >= WIDTH_WITH_NAMES else ()
+    rest = ("dissolution", "source", "grade")
+    return _draw_table("title", described, ("product", *name, *AMOUNTS, *rest), lang)
 
 
 def _draw_formulas(described: Sequence[dict[str, Any]], lang: str) -> Table:
@@ -89,8 +93,8 @@ def _draw_formulas(described: Sequence[dict[str, Any]], lang: str) -> Table:
         }
         for item in described
     ]
-    columns = ("product", "ingredients", "magnesium_mg", "magnesium_mmol", "threonate_mmol")
-    return _draw_table("formulas_title", held, (*columns, "source", "grade"), lang)
+    columns = ("product", "ingredients", *AMOUNTS, "source", "grade")
+    return _draw_table("formulas_title", held, columns, lang)
 
 
 def _draw_table(
@@ -99,11 +103,14 @@ def _draw_table(
     from rich import box  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(title=text(f"cli.products.{title}", lang=lang), box=box.SIMPLE)
+    table = Table(title=text(f"cli.products.{title}", lang=lang), box=box.SIMPLE, pad_edge=False)
+    table.padding = (0, 1, 0, 0)  # what is left fits a terminal of 80 columns
     for column in columns:
-        number = column.startswith(("magnesium", "threonate"))
         table.add_column(
-            text(f"cli.products.{column}", lang=lang), justify="right" if number else "left"
+            text(f"cli.products.{column}", lang=lang),
+            justify="right" if column in AMOUNTS else "left",
+            no_wrap=column in ("product", "source"),  # keys, to be typed and looked up
+            overflow="fold",
         )
     for row in rows:
         table.add_row(*(_show(row[column]) for column in columns))

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from brainmag.cli.options import ScenarioOptions, option
-from brainmag.cli.output import print_json, tell, tell_error
+from brainmag.cli.output import tell, tell_error
 from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, choose, read_count
 from brainmag.locales import text
+from brainmag.storage import check_directory, format_json, write_run
 
 ALL = "all"
 DEFAULT_HYPOTHESIS = "mineral"
@@ -44,7 +45,6 @@ def simulate(options: SimulateOptions) -> int:
     from brainmag.cli.runs import describe_outcome, run_hypotheses  # noqa: PLC0415
     from brainmag.cli.scenario import plan_scenario  # noqa: PLC0415
     from brainmag.people.parameters import HYPOTHESES  # noqa: PLC0415
-    from brainmag.storage import check_directory, write_run  # noqa: PLC0415
 
     lang = check_language(options.lang)
     asked = choose("--hypothesis", options.hypothesis or DEFAULT_HYPOTHESIS, (*HYPOTHESES, ALL))
@@ -61,10 +61,12 @@ def simulate(options: SimulateOptions) -> int:
         outcome = run_hypotheses(scenario, names, draws=draws, seed=seed, reporter=reporter)
     with _hold_interrupts():
         document = describe_outcome(outcome, lang, series=options.series, side_by_side=asked == ALL)
+        # Made before anything is written: should it fail, nothing is.
+        shown = _render(document, lang, as_json=options.as_json)
         if folder is not None:
             write_run(folder, outcome.runs, document, lang=lang)
             tell(text("cli.written", lang=lang, given=str(folder)))
-        _show(document, lang, as_json=options.as_json)
+        sys.stdout.write(shown)
     if outcome.cause is None:
         return 0
     tell_error(outcome.cause, lang)
@@ -84,11 +86,10 @@ def _hold_interrupts() -> Generator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _show(document: dict[str, Any], lang: str, *, as_json: bool) -> None:
+def _render(document: dict[str, Any], lang: str, *, as_json: bool) -> str:
     if as_json:
-        print_json(document)
-        return
+        return format_json(document)
     from brainmag.report.table import WIDTH, render_table  # noqa: PLC0415
 
     columns = shutil.get_terminal_size((WIDTH, 0)).columns
-    sys.stdout.write(render_table(document, lang=lang, width=min(columns, WIDTH)))
+    return render_table(document, lang=lang, width=min(columns, WIDTH))

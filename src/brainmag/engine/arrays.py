@@ -15,7 +15,7 @@ Reals = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 
 # Per-lane quantities of a block in brainmag.engine.driver.
-LANE_REALS = 8
+LANE_REALS = 9
 LANE_WHOLES = 6
 
 
@@ -73,9 +73,10 @@ def allocate_work(
     n = sizes.states
     entries = sizes.parameters + sizes.constants + (2 + 3 + rows) * n
     entries += LANE_REALS + sizes.scratch + slots + sizes.outputs
-    # Sensitivities, the guess, the residuals and one dense linear system.
-    entries += (n * n + n + 1 + n * n + n) if columns else 0
-    storage = np.zeros(entries * LANES + LANES)
+    # Sensitivities, the guess, the residuals; and one dense linear system, which has no lanes.
+    entries += (n * n + n + 1) if columns else 0
+    system = (2 * n * n + 3 * n) if columns else 0
+    storage = np.zeros(entries * LANES + system + LANES)
     shift = -storage.ctypes.data % VECTOR_BYTES // storage.itemsize
     array = [n, sizes.parameters, sizes.constants, sizes.outputs, sizes.scratch, slots, rows]
     return (

@@ -7,15 +7,14 @@ A block holds LANES subjects, stored lane by lane as :mod:`brainmag.engine.lanes
 
 from __future__ import annotations
 
-from collections import namedtuple
+from typing import Any, NamedTuple
 
 import numba
 from numba import types
-from numba.core import typing
 from numba.extending import intrinsic
 
 from brainmag.engine.arrays import LANE_REALS
-from brainmag.engine.lanes import LANES
+from brainmag.engine.lanes import LANES, SYMBOL_PREFIX
 
 RUNNING = 0
 FINISHED = 1
@@ -33,7 +32,7 @@ KERNEL_FUNCTIONS = {
     "start": 4,
     "rates": 5,
     "readouts": 5,
-    "attempt": 9,
+    "attempt": 10,
     "dense": 2,
     "commit": 3,
     "propagate": 3,
@@ -41,8 +40,9 @@ KERNEL_FUNCTIONS = {
 
 
 def _kernel_function(name):
-    count = KERNEL_FUNCTIONS[name]
-    return types.ExternalFunction(name, typing.signature(types.int64, *[REALS] * count))
+    return types.ExternalFunction(
+        SYMBOL_PREFIX + name, types.int64(*[REALS] * KERNEL_FUNCTIONS[name])
+    )
 
 
 setup = _kernel_function("setup")
@@ -55,8 +55,7 @@ commit = _kernel_function("commit")
 propagate = _kernel_function("propagate")
 
 
-@intrinsic
-def shift(typing_context, pointer, count):
+def _shift(typing_context, pointer, count):
     """Return the pointer some elements further on."""
 
     def generate(context, builder, signature, arguments):
@@ -66,30 +65,90 @@ def shift(typing_context, pointer, count):
     return pointer(pointer, types.int64), generate
 
 
+shift: Any = intrinsic(_shift)
+
 compiled = numba.njit(error_model="numpy")
 """Compile for use by other compiled functions; a division by zero gives infinity or NaN."""
 
-# The working arrays of a block of subjects.
-Block = namedtuple(
-    "Block",
-    "size parameters constants states new_states time step wanted reached error taken "
-    "column_step tolerances scratch dense memory rows row_time row_outputs columns "
-    "status attempts fresh refused invalid cursor",
-)
 
-# How large everything is; an entry point receives it as an array in this order.
-Sizes = namedtuple(
-    "Sizes",
-    "states parameters constants outputs scratch slots rows "
-    "max_steps times free max_iterations segments events",
-)
+class Sizes(NamedTuple):
+    """How large everything is; an entry point receives it as an array in this order."""
 
-# What is common to all subjects: ends of segments with the events and outputs that belong to them.
-Plan = namedtuple(
-    "Plan",
-    "segments stop target slot event_first event_state event_add event_value "
-    "output_first output_last output_time cancel",
-)
+    states: int
+    parameters: int
+    constants: int
+    outputs: int
+    scratch: int
+    slots: int
+    rows: int
+    max_steps: int
+    times: int
+    free: int
+    max_iterations: int
+    segments: int
+    events: int
+
+
+class Plan(NamedTuple):
+    """What is common to all subjects; :class:`brainmag.engine.plan.Plan` says what each part is."""
+
+    segments: int
+    stop: float
+    target: Any
+    limit: Any
+    slot: Any
+    event_first: Any
+    event_state: Any
+    event_add: Any
+    event_value: Any
+    output_first: Any
+    output_last: Any
+    output_time: Any
+    cancel: Any
+
+
+class Block(NamedTuple):
+    """The working arrays of a block of subjects."""
+
+    size: int
+    """Number of states."""
+    parameters: Any
+    constants: Any
+    """What depends on parameters only."""
+    states: Any
+    new_states: Any
+    time: Any
+    limit: Any
+    """Where the time of a stage ends: just before the target."""
+    step: Any
+    wanted: Any
+    """The step a lane would take if nothing cut it short."""
+    reached: Any
+    error: Any
+    taken: Any
+    """1 where the step is accepted, else 0."""
+    column_step: Any
+    tolerances: Any
+    scratch: Any
+    dense: Any
+    memory: Any
+    """First step after the last event of each kind."""
+    rows: Any
+    """States at the outputs of a segment."""
+    row_time: Any
+    row_outputs: Any
+    columns: Any
+    """Sensitivity of the states to those at the start, column after column."""
+    status: Any
+    attempts: Any
+    fresh: Any
+    """1 until the first step after an event is accepted."""
+    refused: Any
+    """1 after a refused step."""
+    invalid: Any
+    """Steps in a row whose error was not a number."""
+    cursor: Any
+    """Next output."""
 
 
 @compiled
@@ -162,6 +221,7 @@ def make_block(sizes, tolerances, real_work, whole_work):
         states,
         new_states,
         shift(real_work, per_lane),
+        shift(real_work, per_lane + 8 * LANES),
         shift(real_work, per_lane + LANES),
         shift(real_work, per_lane + 2 * LANES),
         shift(real_work, per_lane + 3 * LANES),
@@ -187,20 +247,21 @@ def make_block(sizes, tolerances, real_work, whole_work):
 
 @compiled
 def make_plan(sizes, whole_plan, real_plan):
-    """Find the parts of a plan in its two arrays; :class:`brainmag.engine.plan.Plan` says their order."""
+    """Find the parts of a plan in its two arrays."""
     segments, events = sizes.segments, sizes.events
     return Plan(
         segments,
         real_plan[segments - 1],
         real_plan,
+        shift(real_plan, segments),
         shift(whole_plan, 1),
         shift(whole_plan, 1 + 3 * segments),
         shift(whole_plan, 2 + 4 * segments),
         shift(whole_plan, 2 + 4 * segments + events),
-        shift(real_plan, segments),
+        shift(real_plan, 2 * segments),
         shift(whole_plan, 1 + segments),
         shift(whole_plan, 1 + 2 * segments),
-        shift(real_plan, segments + events),
+        shift(real_plan, 2 * segments + events),
         whole_plan,
     )
 

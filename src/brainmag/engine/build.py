@@ -1,5 +1,3 @@
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
-# llvmlite ships no type information.
 """From a system of equations to LLVM code."""
 
 from __future__ import annotations
@@ -7,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from llvmlite import ir
-
 from brainmag.engine import stepper
 from brainmag.engine.differentiate import differentiate
 from brainmag.engine.emit import Evaluation, choose_hoisted
 from brainmag.engine.graph import STATE, TIME
-from brainmag.engine.lanes import LaneBuilder
+from brainmag.engine.lanes import LaneBuilder, make_module
 from brainmag.engine.sparse import factorise_pattern
 from brainmag.engine.system import EquationSystem
 
@@ -78,7 +74,7 @@ class _FunctionWriter:
     """Writes functions that evaluate nodes of one system into one module."""
 
     def __init__(self, system: EquationSystem, roots: Sequence[int]) -> None:
-        self.module = ir.Module("model")
+        self.module = make_module()
         self._graph = system.graph
         chosen = choose_hoisted(system.graph, roots)
         self.hoisted = {node: position for position, node in enumerate(chosen)}

@@ -83,14 +83,14 @@ def write_bundle(name: str, bundle: Bundle) -> None:
     """
     content = json.dumps(bundle.facts).encode() + b"\n" + bundle.object_file
     folder = find_cache_folder()
-    temporary = ""
+    temporary: Path | None = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}-")
-        with os.fdopen(handle, "wb") as file:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{name}-", delete=False) as file:
+            temporary = Path(file.name)
             file.write(hashlib.sha256(content).digest() + content)
-        os.replace(temporary, folder / name)
+        temporary.replace(folder / name)
     except OSError:
         # Without a cache everything still works, only slower at the next start.
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)

@@ -41,8 +41,7 @@ def _derive(graph: Graph, node: int, inner: list[int]) -> int:
         return _derive_arithmetic(graph, operation, node, inner)
     if operation in ("min", "max"):
         first, second = arguments if operation == "min" else arguments[::-1]
-        chosen = inner if operation == "min" else inner[::-1]
-        return graph.select(graph.compare("less", first, second), *chosen)
+        return graph.select(graph.compare("less", first, second), *inner)
     if operation == "select":
         return graph.select(arguments[0], inner[1], inner[2])
     if operation == "negate":

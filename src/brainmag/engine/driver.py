@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import llvmlite.binding as llvm
 import numba
 from numba import types
@@ -29,7 +32,7 @@ from brainmag.engine.blocks import (
     shift,
     start,
 )
-from brainmag.engine.lanes import LANES
+from brainmag.engine.lanes import LANES, SYMBOL_PREFIX
 from brainmag.engine.newton import search_period
 from brainmag.engine.stepping import advance, apply_events, flush_outputs, record_start
 
@@ -118,8 +121,7 @@ def find_periodic_subjects(
     settled = shift(whole_work, LANE_WHOLES * LANES)
     guess = shift(block.columns, block.size * block.size * LANES)
     residuals = shift(guess, block.size * LANES)
-    matrix = shift(residuals, LANES)
-    vector = shift(matrix, block.size * block.size)
+    system = shift(residuals, LANES)
     begin = first
     while begin < first + count:
         width = min(LANES, first + count - begin)
@@ -128,7 +130,7 @@ def find_periodic_subjects(
         for k in range(sizes.slots * LANES):
             block.memory[k] = 0.0
         search_period(
-            block, plan, width, sizes, guess, residuals, free, matrix, vector, settled, tolerance[0]
+            block, plan, width, sizes, guess, residuals, free, system, settled, tolerance[0]
         )
         scatter(guess, begin, width, block.size, final_states)
         for lane in range(width):
@@ -186,16 +188,19 @@ ENTRIES = {
 }
 
 
-def describe_driver():
+def describe_driver() -> tuple[list[str], dict[str, str]]:
     """Return the LLVM code of all entry points and the kinds of their arguments."""
     # The compiler looks the model's functions up although nothing is run here.
     for name in KERNEL_FUNCTIONS:
-        llvm.add_symbol(name, 1)
-    pieces = []
+        llvm.add_symbol(SYMBOL_PREFIX + name, 1)
+    njit: Any = numba.njit
+    compile_alone = partial(
+        njit, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+    )
+    pieces: list[str] = []
     for name, pointers in ENTRIES.items():
         signature = types.int64(types.int64, types.int64, types.int64, *pointers)
-        options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-        function = numba.njit([signature], error_model="numpy", **options)(globals()[name])
+        function = compile_alone([signature])(globals()[name])
         (result,) = function.overloads.values()
         pieces.append(result.library.get_llvm_str())
         pieces.append(_wrap(name, result.fndesc.mangled_name, len(pointers)))

@@ -1,5 +1,3 @@
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
-# llvmlite ships no type information.
 """Elementary functions for all lanes at once, exact to a few units in the last place.
 
 They are written out because calls of the system's library would leave the vector unit and would
@@ -13,9 +11,7 @@ import math
 import struct
 from collections.abc import Sequence
 
-from llvmlite import ir
-
-from brainmag.engine.lanes import LaneBuilder
+from brainmag.engine.lanes import LaneBuilder, Value
 
 # Adding and subtracting 1.5 * 2**52 rounds to a whole number, which then stands in the low bits.
 _ROUNDER = 6755399441055744.0
@@ -37,7 +33,7 @@ def _bit_pattern(value: float) -> int:
     return struct.unpack("<q", struct.pack("<d", value))[0]
 
 
-def _polynomial(lanes: LaneBuilder, coefficients: Sequence[float], x: ir.Value) -> ir.Value:
+def _polynomial(lanes: LaneBuilder, coefficients: Sequence[float], x: Value) -> Value:
     """Evaluate a polynomial, lowest coefficient first, by Horner's rule."""
     result = lanes.constant(coefficients[-1])
     for coefficient in reversed(coefficients[:-1]):
@@ -45,13 +41,13 @@ def _polynomial(lanes: LaneBuilder, coefficients: Sequence[float], x: ir.Value) 
     return result
 
 
-def _power_of_two(lanes: LaneBuilder, exponent: ir.Value) -> ir.Value:
+def _power_of_two(lanes: LaneBuilder, exponent: Value) -> Value:
     """Return 2 to a whole power between -1022 and 1023."""
     biased = lanes.builder.add(exponent, lanes.integer(1023))
     return lanes.number(lanes.builder.shl(biased, lanes.integer(52)))
 
 
-def exp(lanes: LaneBuilder, x: ir.Value) -> ir.Value:
+def exp(lanes: LaneBuilder, x: Value) -> Value:
     """Return e to the power x; 0 and infinity beyond the range of doubles."""
     build = lanes.builder
     for bound, sign in ((-760.0, "<"), (760.0, ">")):
@@ -70,7 +66,7 @@ def exp(lanes: LaneBuilder, x: ir.Value) -> ir.Value:
     return build.fmul(scaled, _power_of_two(lanes, build.sub(exponent, half)))
 
 
-def log(lanes: LaneBuilder, x: ir.Value) -> ir.Value:
+def log(lanes: LaneBuilder, x: Value) -> Value:
     """Return the natural logarithm; minus infinity at 0, NaN below."""
     build = lanes.builder
     tiny = build.fcmp_ordered("<", x, lanes.constant(2.2250738585072014e-308))
@@ -99,7 +95,7 @@ def log(lanes: LaneBuilder, x: ir.Value) -> ir.Value:
     return build.select(invalid, lanes.constant(math.nan), result)
 
 
-def power(lanes: LaneBuilder, x: ir.Value, log_magnitude: ir.Value, y: ir.Value) -> ir.Value:
+def power(lanes: LaneBuilder, x: Value, log_magnitude: Value, y: Value) -> Value:
     """Return x to the power y, given the logarithm of the magnitude of x.
 
     A negative x has a power where y is a whole number, and NaN elsewhere.
@@ -118,7 +114,7 @@ def power(lanes: LaneBuilder, x: ir.Value, log_magnitude: ir.Value, y: ir.Value)
     return build.select(trivial, lanes.constant(1.0), result)
 
 
-def _circular(lanes: LaneBuilder, x: ir.Value, quarter_turns: int) -> ir.Value:
+def _circular(lanes: LaneBuilder, x: Value, quarter_turns: int) -> Value:
     """Return the sine of x plus some quarter turns."""
     build = lanes.builder
     shifted = lanes.fma(x, lanes.constant(2.0 / math.pi), lanes.constant(_ROUNDER))
@@ -139,17 +135,17 @@ def _circular(lanes: LaneBuilder, x: ir.Value, quarter_turns: int) -> ir.Value:
     return build.select(lower, build.fneg(value), value)
 
 
-def sin(lanes: LaneBuilder, x: ir.Value) -> ir.Value:
+def sin(lanes: LaneBuilder, x: Value) -> Value:
     """Return the sine of an angle in radians (below 1e8)."""
     return _circular(lanes, x, 0)
 
 
-def cos(lanes: LaneBuilder, x: ir.Value) -> ir.Value:
+def cos(lanes: LaneBuilder, x: Value) -> Value:
     """Return the cosine of an angle in radians (below 1e8)."""
     return _circular(lanes, x, 1)
 
 
-def tanh(lanes: LaneBuilder, x: ir.Value) -> ir.Value:
+def tanh(lanes: LaneBuilder, x: Value) -> Value:
     """Return the hyperbolic tangent, exact to one unit in the last place of 1."""
     build = lanes.builder
     decay = exp(lanes, build.fmul(lanes.intrinsic("fabs", x), lanes.constant(-2.0)))

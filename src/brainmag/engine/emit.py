@@ -1,5 +1,3 @@
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
-# llvmlite ships no type information.
 """From expression graph to LLVM code."""
 
 from __future__ import annotations
@@ -7,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from llvmlite import ir
-
 from brainmag.engine import elementary
 from brainmag.engine.graph import CONSTANT, PARAMETER, STATE, TIME, Graph
-from brainmag.engine.lanes import LaneBuilder
+from brainmag.engine.lanes import LaneBuilder, Value
 
-_SERIES: dict[str, Callable[[LaneBuilder, ir.Value], ir.Value]] = {
+_SERIES: dict[str, Callable[[LaneBuilder, Value], Value]] = {
     "exp": elementary.exp,
     "log": elementary.log,
     "sin": elementary.sin,
@@ -67,10 +63,10 @@ class Evaluation:
         self._lanes = lanes
         self._graph = graph
         self._hoisted = hoisted
-        self._values: dict[int, ir.Value] = {}
-        self._logarithms: dict[int, ir.Value] = {}
+        self._values: dict[int, Value] = {}
+        self._logarithms: dict[int, Value] = {}
 
-    def evaluate(self, roots: Sequence[int]) -> Iterator[ir.Value]:
+    def evaluate(self, roots: Sequence[int]) -> Iterator[Value]:
         """Write code root after root, yielding each root's value as soon as it is there."""
         seen: set[int] = set()
         orders = [self._order(root, seen) for root in roots]
@@ -110,7 +106,7 @@ class Evaluation:
                 return argument
         return None
 
-    def _emit_fused(self, node: int, product: int) -> ir.Value:
+    def _emit_fused(self, node: int, product: int) -> Value:
         """Write a b + c, a b - c or c - a b with one rounding."""
         lanes, graph = self._lanes, self._graph
         a, b = (self._values[factor] for factor in graph.arguments[product])
@@ -123,7 +119,7 @@ class Evaluation:
                 other = lanes.builder.fneg(other)
         return lanes.fma(a, b, other)
 
-    def _emit(self, node: int, product: int | None) -> ir.Value:
+    def _emit(self, node: int, product: int | None) -> Value:
         lanes, graph = self._lanes, self._graph
         operation = graph.operations[node]
         if node in self._hoisted:
@@ -148,7 +144,7 @@ class Evaluation:
             return self._emit_power(graph.arguments[node][0], *values)
         return _emit_plain(lanes, operation, values)
 
-    def _emit_power(self, base_node: int, base: ir.Value, exponent: ir.Value) -> ir.Value:
+    def _emit_power(self, base_node: int, base: Value, exponent: Value) -> Value:
         logarithm = self._logarithms.get(base_node)
         if logarithm is None:
             logarithm = elementary.log(self._lanes, self._lanes.intrinsic("fabs", base))
@@ -156,9 +152,9 @@ class Evaluation:
         return elementary.power(self._lanes, base, logarithm, exponent)
 
 
-def _emit_plain(lanes: LaneBuilder, operation: str, values: list[ir.Value]) -> ir.Value:
+def _emit_plain(lanes: LaneBuilder, operation: str, values: list[Value]) -> Value:
     builder = lanes.builder
-    plain = {
+    plain: dict[str, Callable[..., Value]] = {
         "add": builder.fadd,
         "subtract": builder.fsub,
         "multiply": builder.fmul,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import reduce
+from itertools import pairwise
 
 import libsbml
 
@@ -170,7 +171,7 @@ class FormulaReader:
         graph = self._graph
         name, swapped, negated = _COMPARISONS[kind]
         links: list[int] = []
-        for a, b in zip(values, values[1:], strict=False):
+        for a, b in pairwise(values):
             link = graph.compare(name, b, a) if swapped else graph.compare(name, a, b)
             links.append(graph.logic("not", link) if negated else link)
         return reduce(lambda a, b: graph.logic("and", a, b), links)

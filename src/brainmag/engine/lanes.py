@@ -1,5 +1,5 @@
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
-# llvmlite ships no type information.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false
+# llvmlite ships no type information; everything of it that leaves this file is Any.
 """Writing LLVM code that treats a block of subjects at once, one subject per vector lane.
 
 Every quantity of a block is stored lane by lane: entry ``i`` of subject ``l`` stands at
@@ -9,8 +9,9 @@ subject's arithmetic is the same whatever its neighbours, its lane and the machi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from llvmlite import ir
 
@@ -25,6 +26,20 @@ MASK = ir.VectorType(ir.IntType(1), LANES)
 
 VECTOR_BYTES = 8 * LANES
 
+# Begins the name of every function of a model in machine code.
+SYMBOL_PREFIX = "model_"
+
+Value = Any
+"""A value or pointer in the code being written."""
+
+Module = Any
+"""A set of functions being written."""
+
+
+def make_module() -> Module:
+    """Return an empty module."""
+    return ir.Module("model")
+
 
 class LaneBuilder:
     """One function of a kernel under construction.
@@ -36,35 +51,35 @@ class LaneBuilder:
     module : llvmlite.ir.Module
         Module the function is added to.
     name : str
-        Symbol of the function.
+        Name of the function.
     arguments : sequence of str
         Names of the pointer arguments, kept in ``self.pointers``.
     """
 
-    def __init__(self, module: ir.Module, name: str, arguments: Sequence[str]) -> None:
+    def __init__(self, module: Module, name: str, arguments: Sequence[str]) -> None:
         signature = ir.FunctionType(INTEGER, [POINTER] * len(arguments))
-        function = ir.Function(module, signature, name)
+        function = ir.Function(module, signature, SYMBOL_PREFIX + name)
         for argument, argument_name in zip(function.args, arguments, strict=True):
             argument.name = argument_name
             argument.add_attribute("noalias")
         self.module = module
-        self.function = function
-        self.builder = ir.IRBuilder(function.append_basic_block())
-        self.pointers = dict(zip(arguments, function.args, strict=True))
+        self.function: Any = function
+        self.builder: Any = ir.IRBuilder(function.append_basic_block())
+        self.pointers: dict[str, Value] = dict(zip(arguments, function.args, strict=True))
 
     def finish(self) -> None:
         """End the function."""
         self.builder.ret(ir.Constant(INTEGER, 0))
 
-    def constant(self, value: float) -> ir.Constant:
+    def constant(self, value: float) -> Value:
         """Return a number in every lane."""
         return ir.Constant(VECTOR, [value] * LANES)
 
-    def integer(self, value: int) -> ir.Constant:
+    def integer(self, value: int) -> Value:
         """Return a whole number in every lane."""
         return ir.Constant(INTEGER_VECTOR, [value] * LANES)
 
-    def offset(self, pointer: ir.Value, entries: int | ir.Value) -> ir.Value:
+    def offset(self, pointer: Value, entries: int | Value) -> Value:
         """Return the pointer some entries (vectors) further on."""
         if isinstance(entries, int):
             if entries == 0:
@@ -72,19 +87,23 @@ class LaneBuilder:
             entries = ir.Constant(INTEGER, entries)
         return self.builder.gep(pointer, [entries], source_etype=VECTOR)
 
-    def load(self, pointer: ir.Value, entry: int | ir.Value = 0) -> ir.Value:
+    def multiply_index(self, index: Value, factor: int) -> Value:
+        """Return a loop index times a number."""
+        return self.builder.mul(index, ir.Constant(INTEGER, factor))
+
+    def load(self, pointer: Value, entry: int | Value = 0) -> Value:
         """Load one entry."""
         return self.builder.load(self.offset(pointer, entry), align=8, typ=VECTOR)
 
-    def store(self, value: ir.Value, pointer: ir.Value, entry: int | ir.Value = 0) -> None:
+    def store(self, value: Value, pointer: Value, entry: int | Value = 0) -> None:
         """Store one entry."""
         self.builder.store(value, self.offset(pointer, entry), align=8)
 
-    def call(self, function: LaneBuilder, *pointers: ir.Value) -> None:
+    def call(self, function: LaneBuilder, *pointers: Value) -> None:
         """Call another function of the kernel."""
         self.builder.call(function.function, pointers)
 
-    def intrinsic(self, name: str, *values: ir.Value) -> ir.Value:
+    def intrinsic(self, name: str, *values: Value) -> Value:
         """Apply an LLVM intrinsic such as ``fma`` or ``sqrt`` lane by lane."""
         symbol = f"llvm.{name}.v{LANES}f64"
         function = self.module.globals.get(symbol)
@@ -94,20 +113,20 @@ class LaneBuilder:
             )
         return self.builder.call(function, values)
 
-    def fma(self, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
+    def fma(self, a: Value, b: Value, c: Value) -> Value:
         """Return a b + c, rounded once."""
         return self.intrinsic("fma", a, b, c)
 
-    def bits(self, value: ir.Value) -> ir.Value:
+    def bits(self, value: Value) -> Value:
         """Return the bit pattern of numbers."""
         return self.builder.bitcast(value, INTEGER_VECTOR)
 
-    def number(self, bits: ir.Value) -> ir.Value:
+    def number(self, bits: Value) -> Value:
         """Return the numbers of bit patterns."""
         return self.builder.bitcast(bits, VECTOR)
 
     @contextmanager
-    def loop(self, count: int) -> Iterator[ir.Value]:
+    def loop(self, count: int) -> Generator[Value]:
         """Repeat what is written inside for index 0 .. count - 1."""
         builder = self.builder
         before = builder.block

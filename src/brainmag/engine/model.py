@@ -177,9 +177,9 @@ def _describe_foundation() -> list[str]:
 
 def _compile_kernel(text: str, outputs: Sequence[str]) -> Bundle:
     """Return the machine code of a model's own functions, and what is to be known about it."""
-    # These imports are slow, and needed only here.
-    from brainmag.engine.build import build_kernel
-    from brainmag.engine.sbml import read_antimony
+    # These imports are slow, and a model compiled before does not need them.
+    from brainmag.engine.build import build_kernel  # noqa: PLC0415
+    from brainmag.engine.sbml import read_antimony  # noqa: PLC0415
 
     system = read_antimony(text, outputs)
     kernel = build_kernel(system)
@@ -203,7 +203,7 @@ def _compile_kernel(text: str, outputs: Sequence[str]) -> Bundle:
 
 def _compile_driver() -> Bundle:
     """Return the machine code that is the same for all models, and its entry points."""
-    from brainmag.engine.driver import describe_driver
+    from brainmag.engine.driver import describe_driver  # noqa: PLC0415
 
     codes, entries = describe_driver()
     return Bundle(entries, machine.assemble(codes))

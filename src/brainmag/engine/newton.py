@@ -4,20 +4,61 @@
 
 from __future__ import annotations
 
-from brainmag.engine.blocks import FINISHED, NOT_CONVERGED, RUNNING, compiled, reset_lanes
+from brainmag.engine.blocks import FINISHED, NOT_CONVERGED, RUNNING, compiled, reset_lanes, shift
 from brainmag.engine.lanes import LANES
 from brainmag.engine.stepping import advance, apply_events
 
-# A pivot below this share of the scaled matrix means that the unknown is not determined.
+# A pivot below this share of the scaled matrix means that an unknown is not determined.
 SMALLEST_PIVOT = 1e-11
 
 
 @compiled
-def solve_dense(matrix, vector, size):
-    """Solve in place by elimination with row exchanges.
+def exchange(array, first, second, stride, count):
+    """Exchange two rows (stride 1) or two columns (stride the row length) of a matrix."""
+    for j in range(count):
+        a, b = first + j * stride, second + j * stride
+        kept = array[a]
+        array[a] = array[b]
+        array[b] = kept
 
-    An unknown that the system does not determine gets 0: a state nothing changes stays where it
-    was guessed.
+
+@compiled
+def bring_pivot(matrix, vector, history, order, k, size):
+    """Move the largest entry left to place k; return its size."""
+    row, column, largest = k, k, 0.0
+    for i in range(k, size):
+        for j in range(k, size):
+            if abs(matrix[i * size + j]) > largest:
+                row, column, largest = i, j, abs(matrix[i * size + j])
+    if row != k:
+        exchange(matrix, row * size, k * size, 1, size)
+        exchange(history, row * size, k * size, 1, size)
+        exchange(vector, row, k, 1, 1)
+    if column != k:
+        exchange(matrix, column, k, size, size)
+        exchange(order, column, k, 1, 1)
+    return largest
+
+
+@compiled
+def reduce_row(matrix, vector, history, i, k, size):
+    """Subtract from row i what makes its entry in column k zero."""
+    factor = matrix[i * size + k] / matrix[k * size + k]
+    if factor != 0.0:
+        for j in range(size):
+            matrix[i * size + j] -= factor * matrix[k * size + j]
+            history[i * size + j] -= factor * history[k * size + j]
+        vector[i] -= factor * vector[k]
+
+
+@compiled
+def solve_dense(matrix, vector, history, order, size):
+    """Solve a linear system in place by elimination with full pivoting.
+
+    Where the matrix is singular because the model keeps something constant (a state that nothing
+    changes, or the sum of some states), the equations left over say nothing. Each is replaced by
+    the demand that the solution leave that constant alone: its weights are the combination of
+    rows that vanished.
 
     Parameters
     ----------
@@ -25,41 +66,43 @@ def solve_dense(matrix, vector, size):
         ``size`` by ``size``, row by row; overwritten.
     vector : pointer
         Right side; overwritten with the solution.
+    history : pointer
+        Room for the combination of rows behind each row, ``size`` by ``size``.
+    order : pointer
+        Room for two rows of ``size``.
     size : int
         Number of unknowns.
     """
-    for k in range(size):
-        best = k
-        for i in range(k + 1, size):
-            if abs(matrix[i * size + k]) > abs(matrix[best * size + k]):
-                best = i
-        if not abs(matrix[best * size + k]) > SMALLEST_PIVOT:
-            for i in range(size):
-                matrix[i * size + k] = 0.0
+    for i in range(size):
+        order[i] = i
+        for j in range(size):
+            history[i * size + j] = 1.0 if i == j else 0.0
+    rank = 0
+    while rank < size and bring_pivot(matrix, vector, history, order, rank, size) > SMALLEST_PIVOT:
+        for i in range(rank + 1, size):
+            reduce_row(matrix, vector, history, i, rank, size)
+        rank += 1
+    for i in range(rank, size):
+        vector[i] = 0.0
+        for j in range(size):
+            matrix[i * size + j] = history[i * size + int(order[j])]
+        for k in range(rank):
+            reduce_row(matrix, vector, history, i, k, size)
+    for k in range(rank, size):
+        if bring_pivot(matrix, vector, history, order, k, size) > SMALLEST_PIVOT:
+            for i in range(k + 1, size):
+                reduce_row(matrix, vector, history, i, k, size)
+        else:
             matrix[k * size + k] = 1.0
-            for j in range(k + 1, size):
-                matrix[k * size + j] = 0.0
-            vector[k] = 0.0
-            continue
-        if best != k:
-            for j in range(k, size):
-                swapped = matrix[k * size + j]
-                matrix[k * size + j] = matrix[best * size + j]
-                matrix[best * size + j] = swapped
-            swapped = vector[k]
-            vector[k] = vector[best]
-            vector[best] = swapped
-        for i in range(k + 1, size):
-            factor = matrix[i * size + k] / matrix[k * size + k]
-            if factor != 0.0:
-                for j in range(k + 1, size):
-                    matrix[i * size + j] -= factor * matrix[k * size + j]
-                vector[i] -= factor * vector[k]
     for i in range(size - 1, -1, -1):
         total = vector[i]
         for j in range(i + 1, size):
             total -= matrix[i * size + j] * vector[j]
         vector[i] = total / matrix[i * size + i]
+    for j in range(size):
+        order[size + int(order[j])] = vector[j]
+    for j in range(size):
+        vector[j] = order[size + j]
 
 
 @compiled
@@ -85,12 +128,15 @@ def measure_residual(block, lane, guess, free, n_free):
 
 
 @compiled
-def improve_guess(block, lane, guess, free, n_free, matrix, vector):
+def improve_guess(block, lane, guess, free, n_free, system):
     """Take one Newton step towards the periodic state.
 
     Unknowns are measured in units of the state's size. A positive state that the step would cut to
     less than a tenth takes its value after one period instead, which is never negative.
     """
+    matrix, vector = system, shift(system, n_free * n_free)
+    history = shift(vector, n_free)
+    order = shift(history, n_free * n_free)
     for r in range(n_free):
         row = free[r] * LANES + lane
         row_scale = abs(guess[row]) + block.tolerances[(free[r] + 1) * LANES]
@@ -101,7 +147,7 @@ def improve_guess(block, lane, guess, free, n_free, matrix, vector):
             entry = block.columns[(free[s] * block.size + free[r]) * LANES + lane]
             identity = 1.0 if r == s else 0.0
             matrix[r * n_free + s] = identity - entry * column_scale / row_scale
-    solve_dense(matrix, vector, n_free)
+    solve_dense(matrix, vector, history, order, n_free)
     for r in range(n_free):
         k = free[r] * LANES + lane
         scale = abs(guess[k]) + block.tolerances[(free[r] + 1) * LANES]
@@ -112,9 +158,7 @@ def improve_guess(block, lane, guess, free, n_free, matrix, vector):
 
 
 @compiled
-def search_period(
-    block, plan, count, sizes, guess, residuals, free, matrix, vector, settled, tolerance
-):
+def search_period(block, plan, count, sizes, guess, residuals, free, system, settled, tolerance):
     """Iterate one block of subjects to its periodic state.
 
     ``settled`` holds per lane the outcome, and behind it the iterations made.
@@ -157,4 +201,4 @@ def search_period(
                 elif iteration == most:
                     settled[lane] = NOT_CONVERGED
                 else:
-                    improve_guess(block, lane, guess, free, n_free, matrix, vector)
+                    improve_guess(block, lane, guess, free, n_free, system)

@@ -29,7 +29,7 @@ class Plan:
         the one after its last; the first event of every segment and the number of events; the
         state and the kind (1 add, 0 set) of every event.
     reals : array of float
-        Ends of the segments, values of the events, output times.
+        Ends of the segments, the last times before them, values of the events, output times.
     segments, events, times : int
         How many there are.
     slots : int
@@ -72,6 +72,8 @@ def make_plan(
     targets = np.unique(np.concatenate([[start, stop], events.time, halts]))
     if start == stop:
         targets = np.array([start])
+    # A rate that jumps at a target must not be felt by the step that ends there.
+    limits = np.nextafter(targets, -np.inf)
     event_first = np.concatenate(
         [np.searchsorted(events.time, targets, side="left"), [len(events.time)]]
     )
@@ -81,7 +83,7 @@ def make_plan(
     wholes = [np.zeros(1), slots, output_first, output_last, event_first, events.state, events.add]
     return Plan(
         wholes=np.concatenate(wholes).astype(np.int64),
-        reals=np.concatenate([targets, events.value, outputs]),
+        reals=np.concatenate([targets, limits, events.value, outputs]),
         segments=len(targets),
         events=len(events.time),
         times=len(outputs),
@@ -100,7 +102,7 @@ def _check_times(what: str, times: Reals, start: float, stop: float) -> None:
 
 
 def _find_slots(events: Events, event_first: Wholes) -> Wholes:
-    """Number the kinds of events: for every segment, the kind of what happened at its beginning.
+    """Return for every segment the number of the kind of events at its beginning.
 
     Groups of events that do the same thing to the same states are of one kind.
     """

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import antimony
 import libsbml
@@ -39,7 +40,9 @@ def read_antimony(text: str, outputs: Sequence[str]) -> EquationSystem:
     """
     antimony.clearPreviousLoads()
     if antimony.loadAntimonyString(text) < 0:
-        raise InputError("engine.text_unreadable", reason=antimony.getLastError().strip())
+        raise InputError(
+            "engine.text_unreadable", reason=str(antimony.getLastError()).strip(" .\n")
+        )
     document = libsbml.readSBMLFromString(antimony.getSBMLString(antimony.getMainModuleName()))
     return read_sbml(document.getModel(), outputs)
 
@@ -95,7 +98,7 @@ def _refuse_unsupported(model: libsbml.Model) -> None:
             raise InputError("engine.unsupported_construct", given=construct, count=count)
 
 
-def _read_value(quantity: libsbml.SBase) -> float:
+def _read_value(quantity: Any) -> float:
     """Return the number the document gives a quantity, NaN where it gives none."""
     if isinstance(quantity, libsbml.Compartment):
         return quantity.getSize() if quantity.isSetSize() else math.nan

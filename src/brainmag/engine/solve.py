@@ -91,7 +91,8 @@ def solve(
     output_times : sequence of float, length K
         Not decreasing, within the span. An output at an event's time is the value before it.
     stops : sequence of float
-        Further times that a step must end at, for instance where a rate jumps.
+        Further times that a step must end at: where a rate jumps. Write such a rate with
+        ``time < t`` or ``time >= t``: the step that ends at a stop sees the rate before it.
     rtol : float
         Relative tolerance of one step.
     atol : float or array, shape (N,)

@@ -1,5 +1,3 @@
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
-# llvmlite ships no type information.
 """One Rosenbrock step for a block of subjects, as LLVM code."""
 
 from __future__ import annotations
@@ -7,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from llvmlite import ir
-
 from brainmag.engine import tableau
-from brainmag.engine.lanes import LaneBuilder
+from brainmag.engine.lanes import LaneBuilder, Module, Value
 from brainmag.engine.sparse import Factorisation
 
 
@@ -43,7 +39,7 @@ def lay_out_scratch(states: int, jacobian_entries: int, factor_entries: int) -> 
 
 
 def emit_factor(
-    module: ir.Module, pattern: Factorisation, jacobian: Mapping[tuple[int, int], int]
+    module: Module, pattern: Factorisation, jacobian: Mapping[tuple[int, int], int]
 ) -> LaneBuilder:
     """Write ``factor``: L and U of ``diagonal`` I - ``scale`` J, row by row, without pivoting."""
     lanes = LaneBuilder(module, "factor", ["diagonal", "scale", "jacobian", "factors"])
@@ -53,7 +49,7 @@ def emit_factor(
     source, factors = lanes.pointers["jacobian"], lanes.pointers["factors"]
     zero = lanes.constant(0.0)
     for i in pattern.order:
-        row: dict[int, ir.Value] = {}
+        row: dict[int, Value] = {}
         for j in (*pattern.lower[i], i, *pattern.upper[i]):
             start = diagonal if i == j else zero
             if (i, j) in jacobian:
@@ -74,7 +70,7 @@ def emit_factor(
     return lanes
 
 
-def emit_substitute(module: ir.Module, pattern: Factorisation) -> LaneBuilder:
+def emit_substitute(module: Module, pattern: Factorisation) -> LaneBuilder:
     """Write ``substitute``: solve with the factors, in place."""
     lanes = LaneBuilder(module, "substitute", ["factors", "vector"])
     build = lanes.builder
@@ -109,14 +105,14 @@ class StepParts:
     substitute: LaneBuilder
 
 
-def emit_attempt(module: ir.Module, parts: StepParts) -> LaneBuilder:
+def emit_attempt(module: Module, parts: StepParts) -> LaneBuilder:
     """Write ``attempt``: one step from every lane's time with every lane's step size.
 
     Results are the new states and, per lane, the largest ratio of error estimate and tolerance
-    over all states (NaN as soon as one is NaN). ``tolerances`` holds the relative tolerance and
-    then each state's absolute one.
+    over all states (NaN as soon as one is NaN). No stage lies beyond ``limit``. ``tolerances``
+    holds the relative tolerance and then each state's absolute one.
     """
-    names = ["time", "step", "states", "parameters", "constants", "tolerances", "scratch"]
+    names = ["time", "limit", "step", "states", "parameters", "constants", "tolerances", "scratch"]
     lanes = LaneBuilder(module, "attempt", [*names, "new_states", "error"])
     scratch, layout = lanes.pointers["scratch"], parts.layout
     model = (lanes.pointers["parameters"], lanes.pointers["constants"])
@@ -167,10 +163,11 @@ def _emit_stage_point(lanes: LaneBuilder, parts: StepParts, stage: int) -> None:
     step = lanes.load(lanes.pointers["step"])
     time = lanes.load(lanes.pointers["time"])
     moved = lanes.fma(lanes.constant(tableau.STAGE_TIME[stage]), step, time)
+    moved = lanes.intrinsic("minimum", moved, lanes.load(lanes.pointers["limit"]))
     lanes.store(moved, scratch, layout.stage_time)
 
 
-def _emit_right_side(lanes: LaneBuilder, parts: StepParts, stage: int, target: ir.Value) -> None:
+def _emit_right_side(lanes: LaneBuilder, parts: StepParts, stage: int, target: Value) -> None:
     """Write the right side of a stage's linear system over its share of the earlier stages."""
     scratch, layout = lanes.pointers["scratch"], parts.layout
     step = lanes.load(lanes.pointers["step"])
@@ -206,13 +203,13 @@ def _emit_result(lanes: LaneBuilder, parts: StepParts) -> None:
         lanes.store(lanes.intrinsic("maximum", lanes.load(error), ratio), error)
 
 
-def _load_tolerance(lanes: LaneBuilder, k: ir.Value) -> ir.Value:
+def _load_tolerance(lanes: LaneBuilder, k: Value) -> Value:
     """Load the absolute tolerance of state k, which follows the relative one."""
     following = lanes.offset(lanes.pointers["tolerances"], 1)
     return lanes.load(following, k)
 
 
-def emit_dense(module: ir.Module, parts: StepParts) -> LaneBuilder:
+def emit_dense(module: Module, parts: StepParts) -> LaneBuilder:
     """Write ``dense``: the coefficients of the dense output of the step just made."""
     lanes = LaneBuilder(module, "dense", ["scratch", "coefficients"])
     scratch = lanes.pointers["scratch"]
@@ -231,7 +228,7 @@ def emit_dense(module: ir.Module, parts: StepParts) -> LaneBuilder:
     return lanes
 
 
-def emit_commit(module: ir.Module, states: int) -> LaneBuilder:
+def emit_commit(module: Module, states: int) -> LaneBuilder:
     """Write ``commit``: take over the new states of the lanes whose ``taken`` is 1."""
     lanes = LaneBuilder(module, "commit", ["taken", "states", "new_states"])
     one = lanes.constant(1.0)
@@ -244,7 +241,7 @@ def emit_commit(module: ir.Module, states: int) -> LaneBuilder:
     return lanes
 
 
-def emit_propagate(module: ir.Module, parts: StepParts) -> LaneBuilder:
+def emit_propagate(module: Module, parts: StepParts) -> LaneBuilder:
     """Write ``propagate``: carry the sensitivity to the start over a step by implicit Euler.
 
     Every column is multiplied by the inverse of I - ``step`` J, with the Jacobian left behind by
@@ -258,8 +255,8 @@ def emit_propagate(module: ir.Module, parts: StepParts) -> LaneBuilder:
     lanes.store(lanes.constant(1.0), one)
     lanes.call(parts.factor, one, lanes.pointers["step"], jacobian, factors)
     with lanes.loop(parts.states) as j:
-        size = ir.Constant(j.type, parts.states)
-        column = lanes.offset(lanes.pointers["columns"], lanes.builder.mul(j, size))
+        begin = lanes.multiply_index(j, parts.states)
+        column = lanes.offset(lanes.pointers["columns"], begin)
         lanes.call(parts.substitute, factors, column)
     lanes.finish()
     return lanes

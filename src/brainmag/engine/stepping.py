@@ -95,7 +95,7 @@ def choose_steps(block, target):
 
 
 @compiled
-def judge_step(block, lane, target, slot, max_steps):
+def judge_step(block, lane, slot):
     """Accept or refuse the step of one lane; return whether it is accepted."""
     error = block.error[lane]
     step = block.step[lane]
@@ -174,11 +174,14 @@ def advance(block, plan, segment, max_steps, with_columns):
     target = plan.target[segment]
     slot = plan.slot[segment]
     begin_segment(block, target, slot)
+    for lane in range(LANES):
+        block.limit[lane] = plan.limit[segment]
     while choose_steps(block, target) > 0:
         if plan.cancel[0] != 0:
             return
         attempt(
             block.time,
+            block.limit,
             block.step,
             block.states,
             block.parameters,
@@ -194,16 +197,16 @@ def advance(block, plan, segment, max_steps, with_columns):
             block.reached[lane] = block.time[lane]
             if is_active(block, lane, target):
                 rest = target - block.time[lane]
-                if judge_step(block, lane, target, slot, max_steps):
+                if judge_step(block, lane, slot):
                     block.taken[lane] = 1.0
                     reached = block.time[lane] + block.step[lane]
                     if block.step[lane] == rest:
                         reached = target
                     block.reached[lane] = reached
                     recording = recording or has_output(block, lane, reached, plan, segment)
-                if block.attempts[lane] >= max_steps and block.reached[lane] < plan.stop:
-                    if block.status[lane] == RUNNING:
-                        block.status[lane] = TOO_MANY_STEPS
+                used_up = block.attempts[lane] >= max_steps and block.reached[lane] < plan.stop
+                if used_up and block.status[lane] == RUNNING:
+                    block.status[lane] = TOO_MANY_STEPS
         if recording:
             dense(block.scratch, block.dense)
         if with_columns:

@@ -1,9 +1,4 @@
-"""What a person reads of a run: tables, figures and the demonstration."""
+"""What a person reads: tables and figures of a run, the demonstration, models for other programmes.
 
-from __future__ import annotations
-
-#from brainmag.report.figure import draw_chain
-#from brainmag.report.series import draw_series
-#from brainmag.report.table import render_table
-
-__all__ = ["draw_chain", "draw_series", "render_table"]
+Nothing is imported here: a table should not wait for what draws or exports.
+"""

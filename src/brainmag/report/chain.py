@@ -11,11 +11,9 @@ from brainmag.report.numbers import PERCENT, Z, choose_change
 from brainmag.report.rows import Documents, count_station_grades, label
 from brainmag.tables import read_table
 
-# The way of the magnesium: what stands for each place it passes.
-PLACES = (
-    "faecal_mg",
-    "plasma_mg",
-    "urine_mg",
+# The way of the magnesium, in the body and in the brain: what stands for each place it passes.
+BODY = ("faecal_mg", "plasma_mg", "urine_mg")
+BRAIN = (
     "csf_mg",
     "isf_mg",
     "neuron_mg",
@@ -59,6 +57,14 @@ class Station:
     is_apart: bool = False
 
 
+@dataclass(frozen=True)
+class Panel:
+    """Stations that share a scale, and its unit."""
+
+    unit: str
+    stations: list[Station]
+
+
 def group_by_hypothesis(documents: Documents) -> dict[str, dict[str, Mapping[str, Any]]]:
     """Return documents by explanation, then by their label; those without results are left out.
 
@@ -78,8 +84,10 @@ def group_by_hypothesis(documents: Documents) -> dict[str, dict[str, Mapping[str
     return groups
 
 
-def read_stations(groups: Groups, lang: str) -> dict[str, list[Station]]:
-    """Return the rows of each panel by the panel's unit: places in percent, scores in z.
+def read_panels(groups: Groups, lang: str) -> list[Panel]:
+    """Return the chain as panels: body and brain in percent, scores in z.
+
+    Each has a scale of its own: what passes through gut and kidney dwarfs what reaches the brain.
 
     Parameters
     ----------
@@ -89,20 +97,20 @@ def read_stations(groups: Groups, lang: str) -> dict[str, list[Station]]:
 
     Returns
     -------
-    dict of str to list of Station
-        A dish has no scores, and then no panel for them.
+    list of Panel
+        Without those for which a preparation has nothing: a dish has neither body nor scores.
     """
     end = get_first(groups)["end"]
-    # What starts at zero has no percentage.
-    places = [name for name in PLACES if name in end and choose_change(end[name])[0] == PERCENT]
-    scores = [name for name in SCORES if name in end]
-    panels = {
-        PERCENT: [_read_station(groups, name, lang) for name in places],
-        Z: [_read_station(groups, name, lang) for name in scores],
-    }
-    if "apart" in get_first(groups):
-        panels[Z] += [_read_apart(groups, name, lang) for name in APART]
-    return {unit: stations for unit, stations in panels.items() if stations}
+    panels: list[Panel] = []
+    for unit, wanted in ((PERCENT, BODY), (PERCENT, BRAIN), (Z, SCORES)):
+        # What starts at zero has no percentage.
+        names = [name for name in wanted if name in end and choose_change(end[name])[0] == unit]
+        stations = [_read_station(groups, name, lang) for name in names]
+        if unit == Z and "apart" in get_first(groups):
+            stations += [_read_apart(groups, name, lang) for name in APART]
+        if stations:
+            panels.append(Panel(unit, stations))
+    return panels
 
 
 def get_first(groups: Groups) -> Mapping[str, Any]:
@@ -115,7 +123,7 @@ def _read_station(groups: Groups, name: str, lang: str) -> Station:
     grades = count_station_grades(get_first(groups), stations[name])
     return Station(
         name=text(f"report.chain.{name}", lang=lang),
-        detail=text("report.chain_detail", lang=lang, label=label(name, lang), **grades),
+        detail=text("report.figure.detail", lang=lang, label=label(name, lang), **grades),
         marks={
             hypothesis: [
                 Mark(*choose_change(document["end"][name])[1:], scenario)
@@ -143,4 +151,4 @@ def _read_apart(groups: Groups, name: str, lang: str) -> Station:
     )
 
 
-__all__ = ["Groups", "Mark", "Station", "get_first", "group_by_hypothesis", "read_stations"]
+__all__ = ["Groups", "Mark", "Panel", "Station", "get_first", "group_by_hypothesis", "read_panels"]

@@ -36,17 +36,17 @@ def write_equations() -> str:
     stations = list_stations()
     first = _assign_parameters(stations)
     blocks = [
-        f"<!-- {_say('generated')} -->",
-        f"# {_say('page.title')}",
-        _say("page.introduction"),
-        f"## {_say('page.assemblies')}",
+        f"<!-- {locales.text('export.generated')} -->",
+        f"# {locales.text('export.page.title')}",
+        locales.text("export.page.introduction"),
+        f"## {locales.text('export.page.assemblies')}",
         "\n".join(_list_assemblies()),
-        _say("page.table_note"),
+        locales.text("export.page.table_note"),
         *(_write_station(station, first[station.name]) for station in stations),
-        f"## {_say('page.hypotheses')}",
-        _say("page.hypotheses_note"),
+        f"## {locales.text('export.page.hypotheses')}",
+        locales.text("export.page.hypotheses_note"),
         _write_table(HYPOTHESIS_COLUMNS, _list_hypotheses()),
-        f"## {_say('page.sources')}",
+        f"## {locales.text('export.page.sources')}",
         "\n".join(_list_sources()),
     ]
     return "\n\n".join(block.strip() for block in blocks) + "\n"
@@ -69,10 +69,6 @@ def cite_briefly(key: str) -> str:
         or (source.pmcid and f", {source.pmcid}")
     )
     return f"{first}{year}{identifier}" if year or identifier else key
-
-
-def _say(key: str, **values: object) -> str:
-    return locales.text(f"export.{key}", **values)
 
 
 def _list_assemblies() -> Iterator[str]:
@@ -122,10 +118,13 @@ def _describe_parameter(name: str) -> Row:
 
 def _describe_prior(row: dict[str, str]) -> str:
     if row["estimate"] != "1":
-        return _say("prior.fixed")
+        return locales.text("export.prior.fixed")
     numbers = row["priorParameters"].split(";")
-    return _say(
-        f"prior.{row['priorDistribution']}", lower=numbers[0], upper=numbers[-1], spread=numbers[-1]
+    return locales.text(
+        f"export.prior.{row['priorDistribution']}",
+        lower=numbers[0],
+        upper=numbers[-1],
+        spread=numbers[-1],
     )
 
 
@@ -143,7 +142,7 @@ def _list_sources() -> Iterator[str]:
 
 
 def _write_table(columns: Sequence[str], rows: Iterable[Row]) -> str:
-    head = [_say(f"columns.{column}") for column in columns]
+    head = [locales.text(f"export.columns.{column}") for column in columns]
     lines = [head, ["---"] * len(columns), *rows]
     return "\n".join(f"| {' | '.join(_escape(cell) for cell in line)} |" for line in lines)
 

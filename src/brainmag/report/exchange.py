@@ -38,7 +38,7 @@ def write_sbml(flat: FlatModel) -> str:
     ----------
     flat : FlatModel
     """
-    document = libsbml.readSBMLFromString(_translate(write_antimony(flat), flat.assembly))
+    document = libsbml.readSBMLFromString(translate_to_sbml(write_antimony(flat), flat.assembly))
     model = document.getModel()
     model.setName(flat.name)
     paragraph = escape(flat.about.strip())
@@ -46,10 +46,28 @@ def write_sbml(flat: FlatModel) -> str:
     return str(libsbml.writeSBMLToString(document))
 
 
-def _translate(text: str, name: str) -> str:
+def translate_to_sbml(text: str, name: str) -> str:
+    """Return the SBML of one model of an Antimony text.
+
+    Parameters
+    ----------
+    text : str
+        Complete Antimony text; a number without a unit counts as dimensionless.
+    name : str
+        Model wanted.
+
+    Raises
+    ------
+    ValueError
+        When Antimony cannot read the text: a fault of the program or of a model file.
+
+    Examples
+    --------
+    >>> "rateRule" in translate_to_sbml("model m()\\nx' = -x;\\nend", "m")
+    True
+    """
     antimony.clearPreviousLoads()
-    # A number without a unit counts as dimensionless; otherwise nothing could be checked.
-    antimony.setBareNumbersAreDimensionless(True)  # noqa: FBT003
+    antimony.setBareNumbersAreDimensionless(True)
     if antimony.loadAntimonyString(text) < 0:
         raise ValueError(antimony.getLastError())
     return str(antimony.getSBMLString(name))
@@ -67,10 +85,11 @@ def _write_event(one: Recurrence, units: dict[str, str]) -> Iterator[str]:
     if one.count == 1:
         trigger = f"time >= {one.first!r} hour"
     else:
-        end = one.first + (one.count - 0.5) * one.every
-        yield f"var {one.name}_next; {one.name}_next has hour; {one.name}_next = {one.first!r} hour;"
-        trigger = f"time >= {one.name}_next && {one.name}_next < {end!r} hour"
-        changes.append(f"{one.name}_next = {one.name}_next + {one.every!r} hour")
+        end = round(one.first + (one.count - 0.5) * one.every, 6)
+        due = f"{one.name}_next"
+        yield f"var {due}; {due} has hour; {due} = {one.first!r} hour;"
+        trigger = f"time >= {due} && {due} < {end!r} hour"
+        changes.append(f"{due} = {due} + {one.every!r} hour")
     yield f"{one.name}: at ({trigger}), {options}: {', '.join(changes)};"
 
 

@@ -1,3 +1,5 @@
+# pyright: reportUnknownMemberType=false
+# matplotlib leaves the types of its keyword arguments open.
 """Draw the change along the chain: one row per station, one column per explanation."""
 
 from __future__ import annotations
@@ -20,27 +22,28 @@ from brainmag.report.canvas import (
 from brainmag.report.chain import (
     Groups,
     Mark,
+    Panel,
     Station,
-    get_first,
     group_by_hypothesis,
-    read_stations,
+    read_panels,
 )
-from brainmag.report.heading import describe_draws, describe_length, describe_subject
-from brainmag.report.numbers import PERCENT, format_change
+from brainmag.report.frame import MARGIN, read_frame, write_frame
+from brainmag.report.numbers import PERCENT, Z, format_change
 from brainmag.report.rows import Documents
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Inches: beside, above, between and below the panels; a row, and each scenario's line in it.
+# Inches: beside and between the panels; a row, and each scenario's line in it.
 LEFT, PANEL, NUMBERS = 2.75, 2.9, 0.85
-TOP, BETWEEN, BOTTOM = 1.75, 0.8, 1.1
-ROW, LINE = 0.26, 0.16
+BETWEEN, ROW, LINE = 0.62, 0.26, 0.16
 POINTS = 72.0
 
 # Beyond this change, in percent, a straight scale would press all the rest onto zero.
 WIDEST_STRAIGHT, STRAIGHT_PART = 150.0, 10.0
+# No scale is drawn so fine that what is next to nothing fills it.
+SMALLEST = {PERCENT: 0.5, Z: 0.02}
 
 
 def draw_chain(documents: Documents, path_stem: Path, *, lang: str = "en") -> tuple[Path, Path]:
@@ -80,83 +83,93 @@ def draw_chain(documents: Documents, path_stem: Path, *, lang: str = "en") -> tu
 
 def _lay_out(groups: Groups, lang: str) -> Figure:
     from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib.lines import Line2D  # noqa: PLC0415
 
-    panels = read_stations(groups, lang)
+    panels = read_panels(groups, lang)
     row = ROW + LINE * max(len(documents) for documents in groups.values())
-    heights = [row * len(stations) for stations in panels.values()]
     width = LEFT + len(groups) * (PANEL + NUMBERS)
-    height = TOP + sum(heights) + BETWEEN * (len(panels) - 1) + BOTTOM
+    frame = read_frame(groups, width, "chain", lang)
+    rows = sum(len(panel.stations) for panel in panels)
+    height = frame.top + row * rows + BETWEEN * (len(panels) - 1) + frame.bottom
     figure = Figure(figsize=(width, height))
-    top = height - TOP
-    for (unit, stations), tall in zip(panels.items(), heights, strict=True):
+    top = height - frame.top
+    for panel in panels:
+        tall = row * len(panel.stations)
         for column, hypothesis in enumerate(groups):
             left = LEFT + column * (PANEL + NUMBERS)
-            axes = figure.add_axes(
-                (left / width, (top - tall) / height, PANEL / width, tall / height)
-            )
-            _draw_marks(axes, [station.marks[hypothesis] for station in stations], stations, unit)
-            _set_scale(axes, stations, unit, lang)
+            box = (left / width, (top - tall) / height, PANEL / width, tall / height)
+            axes = figure.add_axes(box)
+            _draw_marks(axes, panel, hypothesis)
+            _set_scale(axes, panel, lang)
             if column == 0:
-                _name_stations(axes, stations)
-            if top == height - TOP:
+                _name_stations(axes, panel.stations)
+            if panel is panels[0]:
                 _name_hypothesis(axes, hypothesis, lang)
         top -= tall + BETWEEN
-    _write_frame(figure, groups, lang)
+    keys = [
+        Line2D([], [], color=COLOURS[number], marker=MARKERS[number], linewidth=1.6)
+        for number in range(len(frame.scenarios))
+    ]
+    write_frame(figure, frame, keys)
     return figure
 
 
-def _draw_marks(
-    axes: Axes, marks: Sequence[Sequence[Mark]], stations: Sequence[Station], unit: str
-) -> None:
+def _draw_marks(axes: Axes, panel: Panel, hypothesis: str) -> None:
     """Draw each row's marks under each other, with the medians in figures on the right."""
-    axes.set_ylim(len(stations) - 0.5, -0.5)
+    axes.set_ylim(len(panel.stations) - 0.5, -0.5)
     axes.axvline(0.0, color=INK, linewidth=0.9, zorder=2)
-    for number, (station, row) in enumerate(zip(stations, marks, strict=True)):
+    for number, station in enumerate(panel.stations):
         if number % 2 == 0:
             axes.axhspan(number - 0.5, number + 0.5, color=STRIPE, linewidth=0, zorder=0)
-        for place, mark in enumerate(row):
-            y = number + (place - (len(row) - 1) / 2) * LINE / (ROW + LINE * len(row))
-            colour = FAINT if station.is_apart else COLOURS[mark.scenario % len(COLOURS)]
-            axes.plot([mark.low, mark.high], [y, y], color=colour, linewidth=1.6, zorder=3)
-            axes.plot(
-                [mark.median],
-                [y],
-                marker="|" if station.is_apart else MARKERS[mark.scenario % len(MARKERS)],
-                markersize=9.0 if station.is_apart else 5.0,
-                markeredgewidth=1.6 if station.is_apart else 0.0,
-                color=colour,
-                zorder=4,
-            )
-            axes.annotate(
-                f"{format_change(mark.median, unit)} {unit}",
-                (1.0, y),
-                xycoords=axes.get_yaxis_transform(),
-                xytext=((NUMBERS - 0.15) * POINTS, 0.0),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-                fontsize=8.0,
-                color=colour,
-            )
+        marks = station.marks[hypothesis]
+        for place, mark in enumerate(marks):
+            offset = (place - (len(marks) - 1) / 2) * LINE / (ROW + LINE * len(marks))
+            _draw_mark(axes, mark, number + offset, panel.unit, is_apart=station.is_apart)
 
 
-def _set_scale(axes: Axes, stations: Sequence[Station], unit: str, lang: str) -> None:
-    """Give every panel of a unit the same scale, with zero and every interval on it."""
+def _draw_mark(axes: Axes, mark: Mark, y: float, unit: str, *, is_apart: bool) -> None:
+    colour = FAINT if is_apart else COLOURS[mark.scenario % len(COLOURS)]
+    axes.plot([mark.low, mark.high], [y, y], color=colour, linewidth=1.6, zorder=3)
+    axes.plot(
+        [mark.median],
+        [y],
+        marker="|" if is_apart else MARKERS[mark.scenario % len(MARKERS)],
+        markersize=9.0 if is_apart else 5.0,
+        markeredgewidth=1.6 if is_apart else 0.0,
+        color=colour,
+        zorder=4,
+    )
+    axes.annotate(
+        f"{format_change(mark.median, unit)} {unit}".replace("-", "\N{MINUS SIGN}"),
+        (1.0, y),
+        xycoords=axes.get_yaxis_transform(),
+        xytext=((NUMBERS - 0.15) * POINTS, 0.0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        fontsize=8.0,
+        color=colour,
+    )
+
+
+def _set_scale(axes: Axes, panel: Panel, lang: str) -> None:
+    """Give a panel one scale under all explanations, with zero and every interval on it."""
     ends = [
         end
-        for station in stations
+        for station in panel.stations
         for row in station.marks.values()
         for mark in row
         for end in (mark.low, mark.high)
     ]
-    low, high = min(0.0, *ends), max(0.0, *ends)
-    key = "percent" if unit == PERCENT else "z"
-    if unit == PERCENT and max(-low, high) > WIDEST_STRAIGHT:
+    smallest = SMALLEST[panel.unit]
+    low, high = min(-smallest, *ends), max(smallest, *ends)
+    key = "percent" if panel.unit == PERCENT else "z"
+    if panel.unit == PERCENT and max(-low, high) > WIDEST_STRAIGHT:
         key = "percent_logarithmic"
         axes.set_xscale("symlog", linthresh=STRAIGHT_PART, linscale=1.0)
         axes.set_xlim(min(1.5 * low, -STRAIGHT_PART), max(1.5 * high, STRAIGHT_PART))
     else:
-        margin = 0.06 * max(high - low, 0.01)
+        margin = 0.05 * (high - low)
         axes.set_xlim(low - margin, high + margin)
     axes.set_xlabel(text(f"report.axis.{key}", lang=lang), fontsize=8.5)
     axes.set_yticks([])
@@ -170,7 +183,6 @@ def _set_scale(axes: Axes, stations: Sequence[Station], unit: str, lang: str) ->
 def _name_stations(axes: Axes, stations: Sequence[Station]) -> None:
     """Write the names on the left, strung on the way the magnesium takes."""
     transform = axes.get_yaxis_transform()
-    chain = [number for number, station in enumerate(stations) if not station.is_apart]
     for number, station in enumerate(stations):
         for words, shift, size, weight, colour in (
             (station.name, 6.0, 10.0, "bold", INK),
@@ -187,12 +199,37 @@ def _name_stations(axes: Axes, stations: Sequence[Station]) -> None:
                 fontweight=weight,
                 color=colour,
             )
-    for number in chain:
-        axes.annotate(
-            "",
-            (-(LEFT - 0.25) / PANEL, number + 0.5 if number != chain[-1] else number),
-            xycoords=transform,
-            xytext=(-(LEFT - 0.25) / PANEL, number - 0.5 if number != chain[0] else number),
-            textcoords=transform,
-            arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 1.2},
+    chain = [number for number, station in enumerate(stations) if not station.is_apart]
+    between = [number + 0.5 for number in chain[:-1]]
+    for places, marker, line in ((chain, "o", "solid"), (between, "v", "none")):
+        axes.plot(
+            [(MARGIN - LEFT) / PANEL] * len(places),
+            places,
+            transform=transform,
+            clip_on=False,
+            color=FAINT,
+            linestyle=line,
+            linewidth=1.2,
+            marker=marker,
+            markersize=4.5,
         )
+
+
+def _name_hypothesis(axes: Axes, hypothesis: str, lang: str) -> None:
+    for key, height, weight, colour in (
+        ("hypothesis", 26.0, "bold", INK),
+        ("hypothesis_gloss", 11.0, "normal", FAINT),
+    ):
+        axes.annotate(
+            text(f"report.{key}.{hypothesis}", lang=lang),
+            (0.0, 1.0),
+            xycoords="axes fraction",
+            xytext=(0.0, height),
+            textcoords="offset points",
+            fontsize=11.0 if key == "hypothesis" else 8.5,
+            fontweight=weight,
+            color=colour,
+        )
+
+
+__all__ = ["draw_chain"]

@@ -47,9 +47,7 @@ class FlatModel:
     recurrences: tuple[Recurrence, ...]
 
 
-def flatten_model(
-    scenario: Scenario, *, on_compile: Callable[[], None] | None = None
-) -> FlatModel:
+def flatten_model(scenario: Scenario, *, on_compile: Callable[[], None] | None = None) -> FlatModel:
     """Return the model of a scenario's nominal subject, started on its own periodic day.
 
     Parameters

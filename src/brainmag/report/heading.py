@@ -44,6 +44,23 @@ def describe_intake(document: Mapping[str, Any], lang: str) -> list[str]:
     return lines or [text("report.no_product", lang=lang)]
 
 
+def introduce_intake(document: Mapping[str, Any], lang: str, scenario: str = "") -> list[str]:
+    """Return the lines of `describe_intake` as they stand in a heading.
+
+    Parameters
+    ----------
+    document : mapping
+        Document of one run.
+    lang : str
+    scenario : str
+        Name of the scenario, where several are shown.
+    """
+    key = "held" if document["subject"]["who"] == CULTURE else "takes"
+    name = scenario or text(f"report.{key}", lang=lang)
+    taken = describe_intake(document, lang)
+    return [text("report.introduced", lang=lang, name=name, taken=line) for line in taken]
+
+
 def describe_length(hours: float, lang: str) -> str:
     """Return the length of a run as a person says it.
 
@@ -144,4 +161,10 @@ def _format_clock(hour: float) -> str:
     return clock if day == 0 else f"{clock} (+{day} d)"
 
 
-__all__ = ["describe_draws", "describe_intake", "describe_length", "describe_subject"]
+__all__ = [
+    "describe_draws",
+    "describe_intake",
+    "describe_length",
+    "describe_subject",
+    "introduce_intake",
+]

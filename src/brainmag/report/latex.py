@@ -15,6 +15,9 @@ from brainmag.tables import read_table
 _SPECIAL = re.compile(r"[\\{}#$%&_^~]")
 _WORDS = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
 
+# Columns of running text are set as paragraphs.
+_SHAPES = {"what": "p{12cm}"}
+
 Row = Sequence[str]
 
 
@@ -26,25 +29,21 @@ def write_latex(flat: FlatModel) -> str:
     flat : FlatModel
     """
     blocks = [
-        f"% {_say('model.packages')}",
+        f"% {locales.text('export.model.packages')}",
         rf"\section*{{{_escape(flat.name)}}}",
         _escape(flat.about.strip()),
         *(_write_station(station) for station in list_stations([flat.assembly])),
-        rf"\subsection*{{{_say('model.values')}}}",
+        rf"\subsection*{{{locales.text('export.model.values')}}}",
         _write_table(("parameter", "value", "unit", "source", "grade"), _list_values(flat)),
-        rf"\subsection*{{{_say('model.starts')}}}",
+        rf"\subsection*{{{locales.text('export.model.starts')}}}",
         _write_table(("state", "start", "unit"), _list_starts(flat)),
     ]
     if flat.recurrences:
         blocks += [
-            rf"\subsection*{{{_say('model.intake')}}}",
+            rf"\subsection*{{{locales.text('export.model.intake')}}}",
             _write_table(("event", "what"), _list_events(flat)),
         ]
     return "\n\n".join(blocks) + "\n"
-
-
-def _say(key: str, **values: object) -> str:
-    return locales.text(f"export.{key}", lang=locales.DEFAULT_LANGUAGE, **values)
 
 
 def _write_station(station: Station) -> str:
@@ -70,8 +69,8 @@ def _list_starts(flat: FlatModel) -> Iterator[Row]:
 def _list_events(flat: FlatModel) -> Iterator[Row]:
     for one in flat.recurrences:
         changes = [
-            _say(
-                f"model.{what}",
+            locales.text(
+                f"export.model.{what}",
                 state=_spell(state),
                 value=f"{value:.6g}",
                 unit=label_unit(flat.units[state]),
@@ -83,8 +82,8 @@ def _list_events(flat: FlatModel) -> Iterator[Row]:
 
 def _tell_times(one: Recurrence) -> str:
     key = "once" if one.count == 1 else "repeated"
-    return _say(
-        f"model.{key}", first=f"{one.first:g}", every=f"{one.every:g}", count=one.count
+    return locales.text(
+        f"export.model.{key}", first=f"{one.first:g}", every=f"{one.every:g}", count=str(one.count)
     )
 
 
@@ -93,9 +92,8 @@ def _spell(name: str) -> str:
 
 
 def _write_table(columns: Sequence[str], rows: Iterable[Row]) -> str:
-    # The last column holds running text where there are but two.
-    shape = "lp{10cm}" if len(columns) == 2 else "l" * len(columns)
-    head = [_say(f"columns.{column}") for column in columns]
+    shape = "".join(_SHAPES.get(column, "l") for column in columns)
+    head = [locales.text(f"export.columns.{column}") for column in columns]
     lines = [" & ".join(map(_escape, line)) + r" \\" for line in (head, *rows)]
     body = "\n".join((lines[0], r"\hline", *lines[1:]))
     return f"\\begin{{longtable}}{{{shape}}}\n{body}\n\\end{{longtable}}"

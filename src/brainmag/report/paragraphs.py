@@ -17,6 +17,27 @@ from brainmag.report.typeset import (
 )
 
 _ZERO = re.compile(r"0( \w+)?")
+# Every unit of units.ant that a quantity has, as people write it.
+_UNIT_LABELS = {
+    "dimensionless": "1",
+    "hour": "h",
+    "per_hour": "1/h",
+    "year": "year",
+    "mmol": "mmol",
+    "mmol_per_hour": "mmol/h",
+    "mmol_per_litre": "mmol/L",
+    "mmol_per_litre_hour": "mmol/(L h)",
+    "umol_per_litre": "umol/L",
+    "umol_per_mmol": "umol/mmol",
+    "litre": "L",
+    "litre_per_hour": "L/h",
+    "mg_per_litre": "mg/L",
+    "gram_per_hour": "g/h",
+    "gram_per_mmol": "g/mmol",
+    "year_per_hour": "year/h",
+    "millivolt": "mV",
+    "per_millivolt": "1/mV",
+}
 
 
 @dataclass(frozen=True)
@@ -59,16 +80,18 @@ def name_station(station: Station) -> str:
 
 
 def typeset_station(station: Station) -> tuple[Paragraph, ...]:
-    """Return a station's remarks and equations; values at the start come last, zeros in one line.
+    r"""Return a station's remarks and equations; values at the start come last, zeros in one line.
 
     Examples
     --------
     >>> print(typeset_station(list_stations(["chain"])[0])[1].text)
-    \\text{age} = \\text{age start} + \\text{ageing} \\cdot t \\quad [\\text{year}]
+    \text{age} = \text{age start} + \text{ageing} \cdot t \quad [\text{year}]
     """
     starts = [part for part in station.parts if _is_start(part)]
     body = [part for part in station.parts if part not in starts]
-    zeros = [part for part in starts if isinstance(part, Equation) and _ZERO.fullmatch(part.formula)]
+    zeros = [
+        part for part in starts if isinstance(part, Equation) and _ZERO.fullmatch(part.formula)
+    ]
     parts = [*body, *(part for part in starts if part not in zeros)]
     paragraphs = [_typeset_part(part, station) for part in parts]
     if zeros:
@@ -86,7 +109,7 @@ def label_unit(unit: str) -> str:
     >>> label_unit("mmol_per_litre")
     'mmol/L'
     """
-    return locales.text(f"export.units.{unit}")
+    return _UNIT_LABELS[unit]
 
 
 def _is_start(part: str | Function | Equation) -> bool:
@@ -109,7 +132,7 @@ def _typeset_part(part: str | Function | Equation, station: Station) -> Paragrap
             unit = station.units[name]
     label = label_unit(unit)
     if isinstance(part, Equation) and part.kind == "rate":
-        label = locales.text("export.units.rate", unit=label)
+        label = f"{label}/h"
     elif unit == "dimensionless":
         label = ""
     return Paragraph(typeset_equation(left, formula, label), is_equation=True)

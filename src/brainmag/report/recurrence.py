@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from brainmag.intake import Event
 
 DAY = 24.0
-# Times closer than this are the same time, h; schedules are exact to a nanohour.
+# Spacings that differ by less are even, h; schedules are exact to a nanohour.
 TIME_TOLERANCE = 1e-6
+# Rates of like infusions differ in their last bits; to this many digits they are the same.
+DIGITS = 12
 
 # What an event is called, by the state it changes; every other state is reached by a dose.
 _KINDS = {
@@ -92,18 +94,26 @@ def _join_changes(events: Iterable[Event]) -> dict[float, tuple[Change, ...]]:
         action, values = joined[time].get(state, (what, []))
         joined[time][state] = ("set", [value]) if what == "set" else (action, [*values, value])
     return {
-        time: tuple((state, what, math.fsum(values)) for state, (what, values) in states.items())
+        time: tuple(
+            (state, what, _tidy(math.fsum(values))) for state, (what, values) in states.items()
+        )
         for time, states in joined.items()
     }
 
 
+def _tidy(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")
+
+
 def _split_evenly(times: Sequence[float]) -> list[list[float]]:
-    """Return runs of evenly spaced times: of the whole, or hour of the day by hour of the day."""
+    """Return runs of evenly spaced times: one, or else hour of the day by hour of the day."""
+    runs = _find_runs(times)
+    if len(runs) == 1:
+        return runs
     by_hour: defaultdict[float, list[float]] = defaultdict(list)
     for time in times:
         by_hour[round(time % DAY, 6)].append(time)
-    daily = [run for same_hour in by_hour.values() for run in _find_runs(same_hour)]
-    return min(_find_runs(times), daily, key=len)
+    return [run for same_hour in by_hour.values() for run in _find_runs(same_hour)]
 
 
 def _find_runs(times: Sequence[float]) -> list[list[float]]:
@@ -118,7 +128,7 @@ def _find_runs(times: Sequence[float]) -> list[list[float]]:
 
 
 def _measure_interval(run: Sequence[float]) -> float:
-    return (run[-1] - run[0]) / (len(run) - 1) if len(run) > 1 else 0.0
+    return round((run[-1] - run[0]) / (len(run) - 1), DIGITS) if len(run) > 1 else 0.0
 
 
 def _number(recurrences: Iterable[Recurrence]) -> tuple[Recurrence, ...]:

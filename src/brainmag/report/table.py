@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from brainmag.locales import text
 from brainmag.report.heading import (
     describe_draws,
-    describe_intake,
     describe_length,
     describe_subject,
+    introduce_intake,
 )
 from brainmag.report.layout import Row, align_rows, wrap_text
 from brainmag.report.numbers import Z, format_change, format_share, format_value
@@ -48,11 +48,13 @@ def render_table(document: Mapping[str, Any], *, lang: str = "en", width: int = 
     """
     single = {document.get("hypothesis", ""): document}
     documents: Documents = document.get("by_hypothesis", single)
-    lines = [*_list_heading(documents, lang), ""]
+    lines = [*_wrap_all(_list_heading(documents, lang), width), ""]
     # Of a run that was interrupted before anybody finished there are no levels.
     shown = {name: one for name, one in documents.items() if "end" in one}
     if shown:
-        lines += [*list_chain(shown, lang), "", *_list_totals(shown, lang)]
+        lines += [*_list_chain(shown, lang), ""]
+        lines += _wrap_all(text("report.legend", lang=lang).splitlines(), width)
+        lines += ["", *_wrap_all(_list_totals(shown, lang), width)]
     if document.get("partial") or any(one["partial"] for one in documents.values()):
         lines += ["", text("report.partial", lang=lang)]
     lines += list_remarks(documents, lang, width)
@@ -70,7 +72,11 @@ def list_remarks(documents: Documents, lang: str, width: int) -> Iterator[str]:
             yield from wrap_text(remark, width, bullet="- ")
 
 
-def list_chain(documents: Documents, lang: str) -> list[str]:
+def _wrap_all(lines: Iterable[str], width: int) -> list[str]:
+    return [part for line in lines for part in wrap_text(line, width)]
+
+
+def _list_chain(documents: Documents, lang: str) -> list[str]:
     """Return the lines of the chain: before, after and change, or the changes side by side."""
     side_by_side = len(documents) > 1
     groups = "  r l l" * (len(documents) if side_by_side else 2)
@@ -83,8 +89,7 @@ def list_chain(documents: Documents, lang: str) -> list[str]:
             heading = text("report.station_grades", lang=lang, station=heading, **grades)
         rows += ["", heading, *(_write_row(documents, name, lang) for name in names)]
     caption = [text("report.changes", lang=lang), ""] if side_by_side else []
-    legend = text("report.legend", lang=lang)
-    return [*caption, *align_rows(rows, f"l  r l{groups}"), "", legend]
+    return [*caption, *align_rows(rows, f"l  r l{groups}")]
 
 
 def _list_heading(documents: Documents, lang: str) -> list[str]:
@@ -93,7 +98,7 @@ def _list_heading(documents: Documents, lang: str) -> list[str]:
     key = "report.explanation" if len(documents) == 1 else "report.explanations"
     return [
         describe_subject(first, lang),
-        *describe_intake(first, lang),
+        *introduce_intake(first, lang),
         text(
             "report.run",
             lang=lang,
@@ -109,7 +114,8 @@ def _name_columns(documents: Documents, lang: str) -> tuple[str, ...]:
         keys = ["report.after", "report.change"]
     else:
         keys = [f"report.hypothesis.{name}" for name in documents]
-    names = [cell for key in keys for cell in ("", "", text(key, lang=lang))]
+    spread = text("report.spread", lang=lang)
+    names = [cell for key in keys for cell in (text(key, lang=lang), "", spread)]
     return ("", text("report.before", lang=lang), "", *names)
 
 
@@ -162,4 +168,4 @@ def _list_apart(document: Mapping[str, Any], lang: str) -> Iterator[str]:
 
 _SUMMARY = ("median", "low", "high")
 
-__all__ = ["list_chain", "list_remarks", "render_table"]
+__all__ = ["list_remarks", "render_table"]

@@ -28,12 +28,12 @@ class Piece(NamedTuple):
 
 
 def typeset_name(name: str) -> Piece:
-    """Return a name in upright text, with blanks for underscores.
+    r"""Return a name in upright text, with blanks for underscores.
 
     Examples
     --------
     >>> typeset_name("plasma_reference").latex
-    '\\\\text{plasma reference}'
+    '\\text{plasma reference}'
     """
     words = name.replace("_", " ")
     return Piece(rf"\text{{{words}}}", len(words))
@@ -42,7 +42,7 @@ def typeset_name(name: str) -> Piece:
 def typeset_rate(name: str) -> Piece:
     """Return the derivative of a quantity with respect to time."""
     inner = typeset_name(name)
-    return Piece(rf"\frac{{\mathrm{{d}}~{inner.latex}}}{{\mathrm{{d}}t}}", inner.width + 2)
+    return Piece(rf"\dfrac{{\mathrm{{d}}~{inner.latex}}}{{\mathrm{{d}}t}}", inner.width + 2)
 
 
 def typeset_call(name: str, arguments: Iterable[str]) -> Piece:
@@ -50,24 +50,8 @@ def typeset_call(name: str, arguments: Iterable[str]) -> Piece:
     return _call(typeset_name(name), [typeset_name(argument) for argument in arguments])
 
 
-def typeset_formula(formula: str) -> Piece:
-    """Return a formula on one line.
-
-    Raises
-    ------
-    ValueError
-        When it is no formula, or uses a function without a known sign: a fault of the program.
-
-    Examples
-    --------
-    >>> print(typeset_formula("k*(a + b)/volume").latex)
-    \\text{k} \\cdot \\frac{\\text{a} + \\text{b}}{\\text{volume}}
-    """
-    return _set(read_formula(formula))
-
-
 def typeset_equation(left: Piece, formula: str, unit: str = "") -> str:
-    """Return an equation, over several lines where it is too wide for one.
+    r"""Return an equation, over several lines where it is too wide for one.
 
     Parameters
     ----------
@@ -81,7 +65,7 @@ def typeset_equation(left: Piece, formula: str, unit: str = "") -> str:
     Examples
     --------
     >>> print(typeset_equation(typeset_name("y"), "a - b", "mmol"))
-    \\text{y} = \\text{a} - \\text{b} \\quad [\\text{mmol}]
+    \text{y} = \text{a} - \text{b} \quad [\text{mmol}]
     """
     bracket = rf" \quad [\text{{{unit}}}]" if unit else ""
     terms = _split_sum(read_formula(formula))
@@ -105,7 +89,10 @@ def _split_sum(node: Formula, sign: str = "") -> list[tuple[str, Formula]]:
     """Return signs and terms; the sign of a leading term is empty unless it is negative."""
     if node.operation == "+":
         first, *others = node.children
-        return [*_split_sum(first, sign), *(term for one in others for term in _split_sum(one, "+"))]
+        return [
+            *_split_sum(first, sign),
+            *(term for one in others for term in _split_sum(one, "+")),
+        ]
     if node.operation == "-":
         *first, second = node.children
         return [*(_split_sum(first[0], sign) if first else []), ("-", second)]
@@ -158,7 +145,7 @@ def _set_factors(node: Formula) -> list[Piece]:
             else _multiply([_enclose(divisor, _PRODUCT) for divisor in divisors])
         )
         width = max(above.width, below.width)
-        pieces.append(Piece(rf"\frac{{{above.latex}}}{{{below.latex}}}", width))
+        pieces.append(Piece(rf"\dfrac{{{above.latex}}}{{{below.latex}}}", width))
     return pieces
 
 

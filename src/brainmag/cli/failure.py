@@ -1,0 +1,58 @@
+"""What a person is told when a command ends early, and what the process then ends with."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from brainmag import __version__, locales
+from brainmag.cli.output import tell_error
+from brainmag.errors import BrainmagError, ComputationError
+
+
+def report_failure(error: BaseException, given: Sequence[str]) -> int:
+    """Tell on standard error why a command ended early and return the exit status.
+
+    Parameters
+    ----------
+    error : BaseException
+        What ended it.
+    given : sequence of str
+        The words of the command line.
+    """
+    if isinstance(error, BrokenPipeError):
+        # Who read our output has left; the interpreter must not try to flush it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ComputationError.exit_status
+    told = _translate(error)
+    tell_error(told, _find_language(given))
+    return told.exit_status
+
+
+def _translate(error: BaseException) -> BrainmagError:
+    if isinstance(error, BrainmagError):
+        return error
+    if isinstance(error, KeyboardInterrupt):
+        # CPython remembers an interrupt that passed through exec() as unhandled, and would end
+        # `python -m` by a signal instead of our status; another exec() makes it forget.
+        exec("")  # noqa: S102
+        return ComputationError("cli.interrupted")
+    if isinstance(error, MemoryError):
+        return ComputationError("cli.out_of_memory")
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    reason = type(error).__name__
+    return ComputationError("cli.unexpected", reason=reason, place=place, version=__version__)
+
+
+def _find_language(given: Sequence[str]) -> str:
+    """Return the language asked for, also where the rest of the line cannot be read."""
+    for position, word in enumerate(given):
+        if word == "--lang":
+            return "".join(given[position + 1 : position + 2])
+        if word.startswith("--lang="):
+            return word.removeprefix("--lang=")
+    return locales.DEFAULT_LANGUAGE

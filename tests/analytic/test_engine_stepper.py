@@ -1,0 +1,69 @@
+"""Oracle: the exact solution of a nonlinear problem that depends on the time."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainmag.engine import solve
+from problems.engine import COUPLED, NO_EVENTS, compile_all, read_defaults
+
+
+def solve_exactly(times: NDArray[np.float64]) -> NDArray[np.float64]:
+    s = times**2
+    return np.stack([np.exp(np.sin(s)), np.exp(5 * np.sin(s)), np.sin(s) + 1, np.cos(s)], axis=-1)
+
+
+def measure_errors(steps: int) -> tuple[float, float]:
+    """Return the largest error at the ends of equal steps, and that between them."""
+    model = compile_all(COUPLED)
+    values = read_defaults(model)
+    ends = np.linspace(0.0, 1.0, steps + 1)
+    inside = np.sort(np.concatenate([ends[:-1] + s * ends[1] for s in (0.2, 0.5, 0.8)]))
+    # With no tolerance to keep, every step goes from one stop to the next.
+    result = solve(
+        model,
+        initial=model.initial_states(values),
+        parameters=values,
+        start=0.0,
+        stop=1.0,
+        events=NO_EVENTS,
+        stops=ends,
+        output_times=np.union1d(ends, inside),
+        rtol=1e6,
+        atol=1e6,
+    )
+    assert result.steps[0] == steps
+    error = np.abs(result.outputs[0] - solve_exactly(result.times)).max(axis=1)
+    at_end = np.isin(result.times, ends)
+    return float(error[at_end].max()), float(error[~at_end].max())
+
+
+def test_orders_of_step_and_dense_output() -> None:
+    coarse, fine = measure_errors(40), measure_errors(80)
+    assert np.log2(coarse[0] / fine[0]) > 4.8
+    assert np.log2(coarse[1] / fine[1]) > 3.8
+    assert fine[0] < 1e-7
+
+
+def test_error_follows_tolerance() -> None:
+    model = compile_all(COUPLED)
+    values = read_defaults(model)
+    times = np.linspace(0.0, 2.0, 101)
+    errors: list[float] = []
+    for rtol in (1e-4, 1e-6, 1e-8, 1e-10):
+        result = solve(
+            model,
+            initial=model.initial_states(values),
+            parameters=values,
+            start=0.0,
+            stop=2.0,
+            events=NO_EVENTS,
+            output_times=times,
+            rtol=rtol,
+            atol=rtol,
+        )
+        exact = solve_exactly(times)
+        errors.append(float(np.max(np.abs(result.outputs[0] - exact) / (1 + np.abs(exact))) / rtol))
+    # A small change of the first state moves the second one e^5 times as much.
+    assert max(errors) < np.exp(5)

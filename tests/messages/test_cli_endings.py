@@ -1,0 +1,200 @@
+"""How a run can end: done, interrupted or failed; what is kept, what is said, and where."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from brainmag.cli import main, runs
+from brainmag.errors import ComputationError
+from brainmag.simulate import Run, simulate
+
+SHORT = ("simulate", "--for", "1 day", "--uncertainty", "2")
+# Runs the command and sends a real Ctrl-C as soon as the first subjects of the run are finished.
+INTERRUPTED = """
+import signal, sys
+from brainmag.cli import main, progress
+progress.Reporter.show_progress = lambda *_: signal.raise_signal(signal.SIGINT)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def load_strictly(text: str) -> dict[str, Any]:
+    """Return one JSON document; NaN and infinities, which are no JSON, are refused."""
+
+    def refuse(word: str) -> NoReturn:
+        raise AssertionError(word)
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def interrupt(*_: object, **__: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def test_json_is_one_strict_document_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SHORT, "--json", "--series", "--hypothesis", "all"]) == 0
+    told = capsys.readouterr()
+    documents = load_strictly(told.out)["by_hypothesis"]
+    assert list(documents) == ["none", "mineral", "carrier"]
+    assert set(documents["none"]["series"]) == {"time_h", *documents["none"]["end"]}
+    # No bar where nobody looks; compiling may be told.
+    assert told.err.replace("Compiling the model once; about 20 s.\n", "") == ""
+
+
+def test_defaults_are_those_promised(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["simulate", "--product", "mgt", "--dose", "1 g", "--once", "--json"]
+    assert main([*words, "--uncertainty", "0"]) == 0
+    document = load_strictly(capsys.readouterr().out)
+    subject, manifest = document["subject"], document["manifest"]
+    assert (subject["who"], subject["age"], subject["sex"]) == ("human", 40.0, "f")
+    assert (subject["diet_mg"], document["hypothesis"]) == (300.0, "mineral")
+    assert (manifest["seed"], manifest["hours"]) == (1, 72.0)
+    assert document["intake"]["doses"][0]["first_hours"] == [8.0]
+    for entry in document["end"].values():
+        assert entry["low"] == entry["median"] == entry["high"]
+
+
+def test_warning_above_the_upper_limit_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--product", "citrate", "--dose", "300 mg Mg", "--once", "--json"]
+    assert main(["simulate", *words, "--uncertainty", "0"]) == 0
+    warnings = load_strictly(capsys.readouterr().out)["warnings"]
+    assert [warning["code"] for warning in warnings] == ["above_upper_limit"]
+    assert "250" in warnings[0]["text"]
+
+
+def test_table_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SHORT]) == 0
+    table = capsys.readouterr().out
+    assert "Plasma magnesium" in table
+    assert "Intervals come from" in table
+
+
+def test_ctrl_c_in_a_run_keeps_what_is_finished(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    words = ["simulate", "--for", "1 week", "--uncertainty", "1000", "--json", "--out", str(folder)]
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", INTERRUPTED, *words], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 3, ended.stderr
+    assert "Error [cli.partial_interrupted]: " in ended.stderr
+    assert "Traceback" not in ended.stderr
+    document = load_strictly(ended.stdout)
+    assert document["partial"] is True
+    assert 0 < document["draws"]["finished"] < 1000
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["partial"] is True
+    assert load_strictly((folder / "result.json").read_text(encoding="utf-8")) == document
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_ctrl_c_between_explanations_keeps_those_finished(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begun: list[str] = []
+
+    def run_or_stop(scenario: Any, **options: Any) -> Run:
+        begun.append(scenario.hypothesis)
+        if len(begun) == 2:
+            raise KeyboardInterrupt
+        return simulate(scenario, **options)
+
+    monkeypatch.setattr(runs, "simulate", run_or_stop)
+    assert main([*SHORT, "--json", "--hypothesis", "all"]) == 3
+    told = capsys.readouterr()
+    document = load_strictly(told.out)
+    assert document["partial"] is True
+    assert list(document["by_hypothesis"]) == ["none"]
+    assert document["by_hypothesis"]["none"]["partial"] is False
+    assert "3 of 9 subjects were finished" in told.err
+    assert begun == ["none", "mineral"]
+
+
+def test_a_failed_explanation_leaves_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run_or_fail(scenario: Any, **options: Any) -> Run:
+        if scenario.hypothesis == "none":
+            raise ComputationError("simulate.nothing_finished", reason="NOT_FINITE")
+        return simulate(scenario, **options)
+
+    monkeypatch.setattr(runs, "simulate", run_or_fail)
+    assert main([*SHORT, "--json", "--hypothesis", "all"]) == 3
+    told = capsys.readouterr()
+    assert list(load_strictly(told.out)["by_hypothesis"]) == ["mineral", "carrier"]
+    assert "Error [cli.partial_failed]: " in told.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (KeyboardInterrupt(), "cli.interrupted"),
+        (ComputationError("simulate.nothing_finished", reason="NOT_FINITE"), "nothing_finished"),
+        (ZeroDivisionError(), "cli.unexpected"),
+        (MemoryError(), "cli.out_of_memory"),
+    ],
+)
+def test_a_run_without_anybody_finished_writes_nothing(
+    error: BaseException,
+    code: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(runs, "simulate", fail)
+    assert main([*SHORT, "--json", "--out", str(tmp_path / "run")]) == 3
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"{code}]: " in told.err
+    assert "Traceback" not in told.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_the_words_are_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("brainmag.cli.app._check_values", interrupt)
+    assert main([*SHORT]) == 3
+    assert "Error [cli.interrupted]: " in capsys.readouterr().err
+
+
+def test_module_and_exit_status_of_the_process() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "brainmag", "simulate", "--age", "130", "--for", "1 day"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("Error [people.age_range]: ")
+
+
+def test_reader_that_leaves_early_gets_no_traceback() -> None:
+    words = ["simulate", "--for", "1 day", "--uncertainty", "0", "--json", "--series"]
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "brainmag", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        told = process.stderr.read().decode()
+    assert process.returncode == 3
+    assert "Traceback" not in told
+    assert "BrokenPipe" not in told
+
+
+def test_help_is_light() -> None:
+    script = "import sys; from brainmag.cli import main; main(['--help']); print(*sys.modules)"
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    modules = set(ended.stdout.splitlines()[-1].split())
+    assert "typer" in modules
+    assert modules.isdisjoint({"numpy", "scipy", "numba", "antimony", "matplotlib", "xarray"})
