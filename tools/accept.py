@@ -1,8 +1,8 @@
 """Run the long programmes and write what they found to a dated table.
 
-A programme is a test marked ``accept`` (long) or ``figures`` (in ``make test`` too). It says what was
-expected and what came out with ``record_property("figure", (what, expected, got))``, as often as
-it likes.
+A programme is a test marked ``accept`` (long) or ``figures`` (in ``make test`` too). It says what
+was expected and what came out with ``record_property("figure", (what, expected, got))``, as often
+as it likes.
 """
 
 from __future__ import annotations

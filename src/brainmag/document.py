@@ -69,23 +69,30 @@ def describe_run(run: Run, *, series: bool = False, lang: str = "en") -> Documen
     }
     if not finished.size:
         return document
-    trajectories = run.trajectories
-    baseline, end = trajectories.baseline[finished], trajectories.end[finished]
+    trajectories, counted = run.trajectories, list_counted(run)
+    baseline, end = trajectories.baseline[counted], trajectories.end[counted]
     document["baseline"] = _describe_values(run, baseline)
     document["end"] = _describe_values(run, end)
     for position, name in enumerate(trajectories.names):
         document["end"][name] |= _describe_change(baseline[:, position], end[:, position])
-    document["end_day"] = _describe_values(run, trajectories.end_day[finished])
+    document["end_day"] = _describe_values(run, trajectories.end_day[counted])
     if subject.who == "human":
         document["apart"] = {
-            name: {**summarise(trajectories.ledgers[f"{name}_gain"][finished, 1]), "unit": "z"}
+            name: {**summarise(trajectories.ledgers[f"{name}_gain"][counted, 1]), "unit": "z"}
             for name in ("practice", "placebo")
         }
-    document |= _describe_absorption(run, finished)
+    document |= _describe_absorption(run, counted)
     document |= _describe_balance(run, finished)
     if series:
-        document["series"] = _describe_series(run, finished)
+        document["series"] = _describe_series(run, counted)
     return document
+
+
+def list_counted(run: Run) -> NDArray[np.intp]:
+    """Return the rows whose figures count: the finished draws, or else the nominal subject."""
+    finished = np.flatnonzero(run.status == Status.FINISHED)
+    drawn = finished[finished > 0]
+    return drawn if drawn.size else finished
 
 
 def combine_hypotheses(documents: Mapping[str, Document]) -> Document:
@@ -153,15 +160,14 @@ def _hash(content: bytes) -> str:
 
 
 def summarise(values: Array) -> dict[str, float]:
-    """Return median and the 5th and 95th percentile over draws; row 0 is the nominal subject.
+    """Return median and the 5th and 95th percentile of some draws.
 
     Examples
     --------
     >>> summarise(np.array([1.0]))
     {'median': 1.0, 'low': 1.0, 'high': 1.0}
     """
-    drawn = values[1:] if values.size > 1 else values
-    low, median, high = (float(np.percentile(drawn, level)) for level in (LOW, 50.0, HIGH))
+    low, median, high = (float(np.percentile(values, level)) for level in (LOW, 50.0, HIGH))
     return {"median": median, "low": low, "high": high}
 
 
@@ -240,14 +246,14 @@ def _describe_intake(run: Run) -> Document:
     }
 
 
-def _describe_absorption(run: Run, finished: NDArray[np.intp]) -> Document:
+def _describe_absorption(run: Run, counted: NDArray[np.intp]) -> Document:
     if run.scenario.subject.who == CULTURE:
         return {}
     swallowed = _sum_swallowed(run)
     if swallowed <= 0:
         return {}
     ledgers = {
-        name: _grown(run, name, finished)
+        name: _grown(run, name, counted)
         for name in ("absorbed_ledger", "food_only_absorbed_ledger", "label_absorbed_ledger")
     }
     net = (ledgers["absorbed_ledger"] - ledgers["food_only_absorbed_ledger"]) / swallowed
@@ -313,13 +319,12 @@ def _close(entered: dict[str, Array], left: dict[str, Array]) -> Document:
     return {**parts, "unit": "mmol", "relative_error": float(np.max(error))}
 
 
-def _describe_series(run: Run, finished: NDArray[np.intp]) -> Document:
+def _describe_series(run: Run, counted: NDArray[np.intp]) -> Document:
     trajectories, units = run.trajectories, _units()
     described: Document = {"time_h": trajectories.times.tolist()}
     for position, name in enumerate(trajectories.names):
-        values = trajectories.series[finished, :, position]
-        drawn = values[1:] if finished.size > 1 else values
-        low, median, high = np.percentile(drawn, [LOW, 50.0, HIGH], axis=0)
+        values = trajectories.series[counted, :, position]
+        low, median, high = np.percentile(values, [LOW, 50.0, HIGH], axis=0)
         described[name] = {
             "median": median.tolist(),
             "low": low.tolist(),

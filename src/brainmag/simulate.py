@@ -210,7 +210,8 @@ def simulate(
     >>> from brainmag.people import build_subject
     >>> person = build_subject(age=65, weight=70)
     >>> run = simulate(Scenario(person, Intake("meals", 300.0), hours=24.0), draws=0)
-    >>> bool(0.8 < run.end[0, run.names.index("plasma_mg")] < 0.95)
+    >>> plasma = run.trajectories.end[0, run.trajectories.names.index("plasma_mg")]
+    >>> bool(0.8 < plasma < 0.95)
     True
     """
     model = load_model(scenario.subject.who, on_compile=on_compile)
@@ -221,7 +222,7 @@ def simulate(
     day = _run_day(model, scenario, start, parameters.before)
     if day.interrupted:
         raise KeyboardInterrupt
-    events = _list_run_events(scenario)
+    events = list_run_events(scenario)
     times = _choose_times(scenario.hours)
     solution = solve(
         model,
@@ -312,7 +313,8 @@ def _run_day(model: CompiledModel, scenario: Scenario, start: Array, parameters:
     )
 
 
-def _list_run_events(scenario: Scenario) -> tuple[Event, ...]:
+def list_run_events(scenario: Scenario) -> tuple[Event, ...]:
+    """Return the events of a run: medium, diet as its conditions change it, doses."""
     intake = scenario.intake
     factor = scale_diet(scenario.subject.conditions)
     if factor != 1.0:

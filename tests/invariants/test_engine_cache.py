@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainmag.engine import CompiledModel, compile_model
+from brainmag.engine import CompiledModel, cache, compile_model, model
 from brainmag.engine.cache import find_cache_folder
 
 TEXT = "model kept; x' = -k*x; x = 2*k; y := 3*x; k = 0.25; end"
@@ -25,26 +25,36 @@ def compile_counting(
     return len(calls), model
 
 
+def name_driver() -> str:
+    return f"driver-{cache.hash_content(model._describe_foundation())}"
+
+
+def read_driver() -> cache.Bundle:
+    sound = cache.read_bundle(name_driver())
+    assert sound is not None
+    return sound
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a cache that holds the driver, which takes long, and nothing else."""
     compile_model(TEXT, outputs=["x"])
-    (driver,) = find_cache_folder().glob("driver-*")
-    (tmp_path / driver.name).write_bytes(driver.read_bytes())
+    (tmp_path / name_driver()).write_bytes((find_cache_folder() / name_driver()).read_bytes())
     monkeypatch.setenv("BRAINMAG_CACHE", str(tmp_path))
     return tmp_path
 
 
-def assert_works(model: CompiledModel) -> None:
-    assert model.initial_states(np.array([[0.5]])).tolist() == [[1.0]]
-    assert model.evaluate(np.array([[7.0]]), np.array([[0.5]]), 0.0).tolist() == [[7.0]]
+def assert_works(kept: CompiledModel) -> None:
+    assert kept.initial_states(np.array([[0.5]])).tolist() == [[1.0]]
+    assert kept.evaluate(np.array([[7.0]]), np.array([[0.5]]), 0.0).tolist() == [[7.0]]
 
 
-def test_compiled_once(folder: Path) -> None:
-    first, model = compile_counting()
+@pytest.mark.usefixtures("folder")
+def test_compiled_once() -> None:
+    first, kept = compile_counting()
     again, same = compile_counting()
     assert (first, again) == (1, 0)
-    assert (model.key, model.states, model.defaults, model.units) == (
+    assert (kept.key, kept.states, kept.defaults, kept.units) == (
         same.key,
         same.states,
         same.defaults,
@@ -67,6 +77,7 @@ def test_a_damaged_file_is_replaced(
     folder: Path, kind: str, damage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compile_counting()
+    sound = read_driver()
     (path,) = folder.glob(f"{kind}-*")
     whole = path.read_bytes()
     middle = len(whole) // 2
@@ -79,9 +90,6 @@ def test_a_damaged_file_is_replaced(
     )
     if kind == "driver":
         # Compiling it takes ten seconds; that it is asked for is what matters.
-        from brainmag.engine import cache, model
-
-        sound = cache.Bundle(*_unpack(whole))
         monkeypatch.setattr(model, "_compile_driver", lambda: sound)
     compiled, again = compile_counting()
     assert compiled == 1
@@ -90,21 +98,11 @@ def test_a_damaged_file_is_replaced(
     assert compile_counting()[0] == 0
 
 
-def _unpack(whole: bytes) -> tuple[dict[str, str], bytes]:
-    import json
-
-    facts, _, object_file = whole[32:].partition(b"\n")
-    return json.loads(facts), object_file
-
-
 def test_a_cache_that_cannot_be_written_is_no_obstacle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from brainmag.engine import cache, model
-
     compile_counting()
-    (driver,) = find_cache_folder().glob("driver-*")
-    sound = cache.Bundle(*_unpack(driver.read_bytes()))
+    sound = read_driver()
     monkeypatch.setattr(model, "_compile_driver", lambda: sound)
     obstacle = tmp_path / "file"
     obstacle.write_text("not a folder")
@@ -122,7 +120,7 @@ def test_no_file_is_left_half_written(folder: Path) -> None:
 
 
 def run_python(code: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - the interpreter running this test
         [sys.executable, "-c", code],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -101,7 +101,7 @@ def test_output_times(times: list[float]) -> None:
 def test_a_failing_neighbour_changes_nothing() -> None:
     # A power of a state that goes below zero, for the subjects with a large drain.
     model = compile_model(
-        "model drain; x' = -drain + 0.1*y^0.5; y' = -x*y - drain*y^shape; "
+        "model leak; x' = -drain + 0.1*y^0.5; y' = -x*y - drain*y^shape; "
         "x = 1; y = 1; drain = 0; shape = 0.5; end",
         outputs=["x", "y"],
     )

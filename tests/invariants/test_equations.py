@@ -38,6 +38,18 @@ def test_the_stations_hold_every_equation_that_is_solved(assembly: str) -> None:
     assert read == solved
 
 
+@pytest.mark.parametrize("assembly", list_assemblies())
+def test_no_quantity_is_defined_twice(assembly: str) -> None:
+    # Antimony takes the last of two definitions without a word.
+    defined = Counter(
+        (part.name, part.kind == "start")
+        for station in read_stations(assembly)
+        for part in station.parts
+        if isinstance(part, Equation)
+    )
+    assert [name for (name, _), times in defined.items() if times > 1] == []
+
+
 def write(formula: libsbml.ASTNode) -> str:
     """Return a formula in one spelling; Antimony gives every bare number the same unit."""
     return libsbml.formulaToL3String(formula).replace(" dimensionless", "")

@@ -82,7 +82,7 @@ def test_copasi() -> None:
     method.getParameter("Relative Tolerance").setDblValue(1e-10)
     method.getParameter("Absolute Tolerance").setDblValue(1e-14)
     assert task.initialize(copasi.CCopasiTask.OUTPUT_UI)
-    assert task.process(True)
+    assert task.process(True)  # noqa: FBT003 - COPASI takes it by position
     series = task.getTimeSeries()
     titles = [series.getTitle(i) for i in range(series.getNumVariables())]
     model = compile_all(MIXED)

@@ -28,10 +28,10 @@ from brainmag.simulate import (
     Medium,
     Scenario,
     list_observables,
+    list_run_events,
     load_model,
     simulate,
 )
-from brainmag.simulate import _list_run_events as list_run_events
 from invariants.test_units import list_issues
 
 Array = NDArray[np.float64]

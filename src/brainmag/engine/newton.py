@@ -128,33 +128,48 @@ def measure_residual(block, lane, guess, free, n_free):
 
 
 @compiled
+def measure_size(block, lane, guess, state):
+    """Return the size of a state, at the start of the period or after it."""
+    k = state * LANES + lane
+    return max(abs(guess[k]), abs(block.states[k])) + block.tolerances[(state + 1) * LANES]
+
+
+@compiled
 def improve_guess(block, lane, guess, free, n_free, system):
     """Take one Newton step towards the periodic state.
 
-    Unknowns are measured in units of the state's size. A positive state that the step would cut to
-    less than a tenth takes its value after one period instead, which is never negative.
+    Unknowns are measured in units of the state's size. Where the step would cut a positive state
+    to less than a tenth of its value after the period, all go only part of the way from there:
+    both ends keep what the model conserves, and so does every point between.
     """
     matrix, vector = system, shift(system, n_free * n_free)
     history = shift(vector, n_free)
     order = shift(history, n_free * n_free)
     for r in range(n_free):
         row = free[r] * LANES + lane
-        row_scale = abs(guess[row]) + block.tolerances[(free[r] + 1) * LANES]
+        row_scale = measure_size(block, lane, guess, free[r])
         vector[r] = (block.states[row] - guess[row]) / row_scale
         for s in range(n_free):
-            column = free[s] * LANES + lane
-            column_scale = abs(guess[column]) + block.tolerances[(free[s] + 1) * LANES]
+            column_scale = measure_size(block, lane, guess, free[s])
             entry = block.columns[(free[s] * block.size + free[r]) * LANES + lane]
             identity = 1.0 if r == s else 0.0
             matrix[r * n_free + s] = identity - entry * column_scale / row_scale
     solve_dense(matrix, vector, history, order, n_free)
+    share = 1.0
     for r in range(n_free):
         k = free[r] * LANES + lane
-        scale = abs(guess[k]) + block.tolerances[(free[r] + 1) * LANES]
-        moved = guess[k] + vector[r] * scale
-        if guess[k] > 0.0 and not moved >= 0.1 * guess[k]:
-            moved = block.states[k]
-        guess[k] = moved
+        least = block.tolerances[(free[r] + 1) * LANES]
+        vector[r] = guess[k] + vector[r] * measure_size(block, lane, guess, free[r])
+        after = block.states[k]
+        if after > least and vector[r] < 0.1 * after:
+            share = min(share, 0.9 * after / (after - vector[r]))
+    for r in range(n_free):
+        k = free[r] * LANES + lane
+        after = block.states[k]
+        guess[k] = after + share * (vector[r] - after)
+        if guess[k] < 0.0 <= after:
+            # What is below the tolerance does not hold the others back.
+            guess[k] = after
 
 
 @compiled

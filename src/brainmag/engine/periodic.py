@@ -15,6 +15,7 @@ from brainmag.engine.plan import make_plan
 from brainmag.engine.solve import choose_budget
 from brainmag.engine.status import Status
 from brainmag.engine.workers import divide_subjects, run_chunks
+from brainmag.errors import InputError
 
 Reals = NDArray[np.float64]
 
@@ -65,8 +66,8 @@ def find_periodic_state(
 
     Newton's method on the change over a period. The sensitivity of the end to the start, which it
     needs, is carried along the steps by implicit Euler with the model's exact Jacobian, so that
-    states with time constants of years settle as fast as those of minutes. Where a Newton step
-    would take a positive state to less than a tenth, that state takes its value after the period.
+    states with time constants of years settle as fast as those of minutes. A step that would make
+    a positive state negative is shortened. What the model conserves keeps the value of the guess.
 
     Parameters
     ----------
@@ -124,7 +125,12 @@ def find_periodic_state(
     """
     values = check_matrix("parameters", parameters, model.parameters)
     first_guess = check_matrix("guess", guess, model.states, rows=len(values))
-    chosen = np.broadcast_to(np.asarray(free, dtype=bool), len(model.states))
+    chosen = np.asarray(free, dtype=np.bool_)
+    if chosen.shape not in ((), (len(model.states),)):
+        raise InputError(
+            "engine.wrong_shape", what="free", given=chosen.shape, allowed=(len(model.states),)
+        )
+    chosen = np.broadcast_to(chosen, len(model.states))
     unknowns = np.flatnonzero(chosen).astype(np.int64)
     tolerances = spread_tolerances(rtol, atol, model.states)
     plan = make_plan(0.0, period, events, (), ())

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from brainmag.document import summarise
-from brainmag.engine import Status
+from brainmag.document import list_counted, summarise
 from brainmag.report.numbers import PERCENT, Z
 from brainmag.simulate import Run
 from brainmag.tables import read_table
@@ -39,12 +38,12 @@ def contrast_runs(run: Run, other: Run) -> Contrast:
     """
     if (run.draws, run.seed) != (other.draws, other.seed):
         raise ValueError("runs of other draws cannot be compared subject by subject")
-    finished = np.flatnonzero((run.status == Status.FINISHED) & (other.status == Status.FINISHED))
+    counted = np.intersect1d(list_counted(run), list_counted(other))
     units = {row["name"]: row["unit"] for row in read_table("observables.tsv")}
     contrast: Contrast = {}
     for position, name in enumerate(run.trajectories.names):
-        end = run.trajectories.end[finished, position]
-        reference = other.trajectories.end[finished, position]
+        end = run.trajectories.end[counted, position]
+        reference = other.trajectories.end[counted, position]
         if units[name] == Z:
             contrast[name] = {**summarise(end - reference), "unit": Z}
         elif np.all(reference > 0):

@@ -10,7 +10,6 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from brainmag.document import Document, combine_hypotheses, describe_run
 from brainmag.errors import BrainmagError, ComputationError, InputError
@@ -18,8 +17,8 @@ from brainmag.intake import IntakeRequest, plan_intake
 from brainmag.locales import text
 from brainmag.people import build_subject
 from brainmag.people.parameters import HYPOTHESES
+from brainmag.report.case import Case, Runs, build_case
 from brainmag.report.comparison import Scenarios, render_comparison
-from brainmag.report.contrast import contrast_runs
 from brainmag.report.figure import draw_chain
 from brainmag.report.files import write_whole
 from brainmag.report.heading import (
@@ -28,8 +27,8 @@ from brainmag.report.heading import (
     describe_subject,
     introduce_intake,
 )
-from brainmag.report.layout import wrap_text
-from brainmag.report.reading import Case, read_case
+from brainmag.report.layout import wrap_lines
+from brainmag.report.reading import read_case
 from brainmag.report.rows import label
 from brainmag.report.series import draw_series
 from brainmag.report.table import list_remarks
@@ -65,11 +64,8 @@ OBSERVABLES = (
     "cognition",
 )
 
-# By scenario, then by explanation.
-Runs = dict[str, dict[str, Run]]
 
-
-def run_case(*, draws: int = DRAWS, seed: int = SEED) -> Runs:
+def run_case(*, draws: int = DRAWS, seed: int = SEED) -> dict[str, dict[str, Run]]:
     """Run the three scenarios under the three explanations.
 
     Raises
@@ -78,8 +74,9 @@ def run_case(*, draws: int = DRAWS, seed: int = SEED) -> Runs:
         When a run cannot be computed, or is interrupted.
     """
     person = build_subject(age=65, sex="f", weight=70, egfr=85, diet_mg=300)
-    runs: Runs = {}
-    for number, (name, request) in enumerate(REQUESTS.items()):
+    runs: dict[str, dict[str, Run]] = {}
+    for number, (key, request) in enumerate(REQUESTS.items()):
+        name = text(f"report.demo.{key}", lang=LANG)
         intake = plan_intake(
             request, feeding="meals", diet_mg=person.diet_mg, weight_kg=person.weight
         )
@@ -95,64 +92,34 @@ def run_case(*, draws: int = DRAWS, seed: int = SEED) -> Runs:
     return runs
 
 
-def contrast_case(runs: Runs, documents: dict[str, dict[str, Document]]) -> Case:
-    """Return the case with each product against nothing, and MgT against citrate."""
-
-    def contrast(one: str, other: str) -> dict[str, Any]:
-        return {
-            hypothesis: contrast_runs(runs[one][hypothesis], runs[other][hypothesis])
-            for hypothesis in runs[one]
-        }
-
-    names = {name: text(f"report.demo.{name}", lang=LANG) for name in runs}
-    return Case(
-        scenarios={names[name]: documents[name] for name in runs},
-        product=names["mgt"],
-        rival=names["citrate"],
-        nothing=names["nothing"],
-        against_nothing=contrast("mgt", "nothing"),
-        against_rival=contrast("mgt", "citrate"),
-        rival_against_nothing=contrast("citrate", "nothing"),
-    )
-
-
 def render_case(case: Case) -> str:
     """Return the demonstration as text: who takes what, the table, the reading, the remarks."""
-    paragraphs = read_case(case, LANG)
-    reading = [line for words in paragraphs for line in wrap_text(words, WIDTH, bullet="- ")]
     every = {
         f"{name}, {hypothesis}": document
         for name, documents in case.scenarios.items()
         for hypothesis, document in documents.items()
     }
-    rows = [
-        line
-        for name in OBSERVABLES
-        for line in wrap_text(
-            text(
-                "report.demo.explained",
-                lang=LANG,
-                label=label(name, LANG),
-                explanation=text(f"observables.{name}.explanation", lang=LANG),
-            ),
-            WIDTH,
-            bullet="- ",
-        )
-    ]
     lines = [
         *_list_heading(case.scenarios),
         "",
         render_comparison(case.scenarios, OBSERVABLES, lang=LANG),
-        *wrap_lines(text("report.legend", lang=LANG)),
+        *wrap_lines(text("report.legend", lang=LANG).splitlines(), WIDTH),
         "",
         text("report.reading.title", lang=LANG),
-        *reading,
+        *wrap_lines(read_case(case, LANG), WIDTH, bullet="- "),
         *list_remarks(every, LANG, WIDTH),
         "",
         text("report.demo.rows", lang=LANG),
-        *rows,
+        *wrap_lines((_explain(name) for name in OBSERVABLES), WIDTH, bullet="- "),
     ]
     return "\n".join([*lines, ""])
+
+
+def _explain(name: str) -> str:
+    explanation = text(f"observables.{name}.explanation", lang=LANG)
+    return text(
+        "report.demo.explained", lang=LANG, label=label(name, LANG), explanation=explanation
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -168,6 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return _tell(ComputationError("cli.write_failed", given=str(out), reason=reason))
+    except KeyboardInterrupt:
+        return _tell(ComputationError("cli.interrupted"))
     except BrainmagError as error:
         return _tell(error)
     sys.stdout.write(written)
@@ -188,12 +157,9 @@ def _write_case(out: Path, runs: Runs) -> str:
         }
         for name, by_hypothesis in runs.items()
     }
-    case = contrast_case(runs, documents)
+    case = build_case(runs, documents)
     rendered = render_case(case)
-    combined = {
-        scenario: combine_hypotheses(documents[name])
-        for scenario, name in zip(case.scenarios, documents, strict=True)
-    }
+    combined = {name: combine_hypotheses(one) for name, one in documents.items()}
     draw_chain(combined, out / "chain", lang=LANG)
     draw_series(combined, out / "series", lang=LANG)
     result = json.dumps(_build_document(case), indent=2, allow_nan=False)
@@ -234,7 +200,17 @@ def _list_heading(scenarios: Scenarios) -> list[str]:
         lines += [f"  {line}" for line in introduce_intake(first_of_scenario, LANG, name)]
     length = describe_length(first["intake"]["hours"], LANG)
     draws = describe_draws(first, LANG)
-    return [*lines, text("report.demo.caption", lang=LANG, length=length, draws=draws)]
+    caption = text("report.demo.caption", lang=LANG, length=length, draws=draws)
+    glosses = [
+        text(
+            "report.introduced",
+            lang=LANG,
+            name=text(f"report.hypothesis.{hypothesis}", lang=LANG),
+            what=text(f"report.hypothesis_gloss.{hypothesis}", lang=LANG),
+        )
+        for hypothesis in next(iter(scenarios.values()))
+    ]
+    return [*lines, "", *wrap_lines([caption], WIDTH), *(f"  {line}" for line in glosses)]
 
 
 def _make_folder(out: Path) -> None:

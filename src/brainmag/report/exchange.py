@@ -41,13 +41,13 @@ def write_sbml(flat: FlatModel) -> str:
     document = libsbml.readSBMLFromString(translate_to_sbml(write_antimony(flat), flat.assembly))
     model = document.getModel()
     model.setName(flat.name)
-    paragraph = escape(flat.about.strip())
-    model.setNotes(f'<body xmlns="http://www.w3.org/1999/xhtml"><p>{paragraph}</p></body>')
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in flat.about.splitlines())
+    model.setNotes(f'<body xmlns="http://www.w3.org/1999/xhtml">{paragraphs}</body>')
     return str(libsbml.writeSBMLToString(document))
 
 
 def translate_to_sbml(text: str, name: str) -> str:
-    """Return the SBML of one model of an Antimony text.
+    r"""Return the SBML of one model of an Antimony text.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def translate_to_sbml(text: str, name: str) -> str:
 
     Examples
     --------
-    >>> "rateRule" in translate_to_sbml("model m()\\nx' = -x;\\nend", "m")
+    >>> "rateRule" in translate_to_sbml("model m()\nx' = -x;\nend", "m")
     True
     """
     antimony.clearPreviousLoads()

@@ -13,10 +13,8 @@ from brainmag.report.recurrence import Recurrence, find_recurrences
 from brainmag.simulate import (
     Scenario,
     find_baseline,
+    list_run_events,
     load_model,
-)
-from brainmag.simulate import (
-    _list_run_events as list_run_events,  # pyright: ignore[reportPrivateUsage]
 )
 
 
@@ -29,7 +27,7 @@ class FlatModel:
     assembly : str
         ``chain`` or ``dish``.
     name, about : str
-        One line, and what a reader must know.
+        One line, and what a reader must know: paragraphs, one a line.
     parameters, states : dict of str to float
         Values during the run; states at 00:00 of the first day.
     units : dict of str to str
@@ -97,7 +95,7 @@ def _describe(scenario: Scenario, names: dict[str, str]) -> str:
         weight=f"{subject.weight:g}",
         cells=subject.cells,
     )
-    return locales.text(
+    about = locales.text(
         "export.model.about",
         version=__version__,
         hours=f"{scenario.hours:g}",
@@ -105,3 +103,4 @@ def _describe(scenario: Scenario, names: dict[str, str]) -> str:
         who=names["who"],
         hypothesis=names["hypothesis"],
     )
+    return f"{about}\n{locales.text(f'notes.hypothesis_{scenario.hypothesis}')}"

@@ -17,7 +17,7 @@ from brainmag.report.heading import (
     describe_subject,
     introduce_intake,
 )
-from brainmag.report.layout import wrap_text
+from brainmag.report.layout import wrap_lines, wrap_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -81,9 +81,7 @@ def read_frame(groups: Groups, width: float, kind: str, lang: str) -> Frame:
     room = width - 2 * MARGIN
     return Frame(
         title=text(f"report.figure.{kind}_title", lang=lang, length=length),
-        words=[
-            line for words in paragraphs for line in wrap_text(words, round(room * WORDS_PER_INCH))
-        ],
+        words=wrap_lines(paragraphs, round(room * WORDS_PER_INCH)),
         note=wrap_text(note, round(room * NOTE_PER_INCH)),
         scenarios=[name for name in scenarios if name],
     )

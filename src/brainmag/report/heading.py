@@ -58,7 +58,7 @@ def introduce_intake(document: Mapping[str, Any], lang: str, scenario: str = "")
     key = "held" if document["subject"]["who"] == CULTURE else "takes"
     name = scenario or text(f"report.{key}", lang=lang)
     taken = describe_intake(document, lang)
-    return [text("report.introduced", lang=lang, name=name, taken=line) for line in taken]
+    return [text("report.introduced", lang=lang, name=name, what=line) for line in taken]
 
 
 def describe_length(hours: float, lang: str) -> str:

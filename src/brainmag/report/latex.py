@@ -12,8 +12,13 @@ from brainmag.report.recurrence import Recurrence
 from brainmag.report.stations import Station
 from brainmag.tables import read_table
 
-_SPECIAL = re.compile(r"[\\{}#$%&_^~]")
-_WORDS = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+_SPECIAL = re.compile(r"[\\{}#$%&_^~`]")
+_WORDS = {
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "`": "'",
+}
 
 # Columns of running text are set as paragraphs.
 _SHAPES = {"what": "p{12cm}"}
@@ -31,7 +36,7 @@ def write_latex(flat: FlatModel) -> str:
     blocks = [
         f"% {locales.text('export.model.packages')}",
         rf"\section*{{{_escape(flat.name)}}}",
-        _escape(flat.about.strip()),
+        *map(_escape, flat.about.splitlines()),
         *(_write_station(station) for station in list_stations([flat.assembly])),
         rf"\subsection*{{{locales.text('export.model.values')}}}",
         _write_table(("parameter", "value", "unit", "source", "grade"), _list_values(flat)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 Row = str | tuple[str, ...]
 
@@ -58,4 +58,15 @@ def wrap_text(text: str, width: int, *, bullet: str = "") -> list[str]:
     )
 
 
-__all__ = ["Row", "align_rows", "wrap_text"]
+def wrap_lines(texts: Iterable[str], width: int, *, bullet: str = "") -> list[str]:
+    """Return several paragraphs as lines, as `wrap_text` wraps each.
+
+    Examples
+    --------
+    >>> wrap_lines(["one two", "three"], 5)
+    ['one', 'two', 'three']
+    """
+    return [line for text in texts for line in wrap_text(text, width, bullet=bullet)]
+
+
+__all__ = ["Row", "align_rows", "wrap_lines", "wrap_text"]

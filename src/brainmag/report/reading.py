@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from brainmag.locales import text
-from brainmag.report.comparison import Scenarios
+from brainmag.report.case import Case
 from brainmag.report.contrast import Contrast, spans_zero
 from brainmag.report.heading import describe_length
 from brainmag.report.numbers import format_change, format_share, format_value
@@ -18,30 +17,6 @@ BODY = ("gut", "threonate", "blood", "kidney", "tissue")
 BRAIN = ("brain", "neuron", "mitochondria", "synapse", "cognition")
 # Two salts are told apart when they differ by more than this many percent.
 NO_DIFFERENCE = 0.05
-
-
-@dataclass(frozen=True)
-class Case:
-    """A product beside its rival salt and beside nothing.
-
-    Attributes
-    ----------
-    scenarios : mapping
-        Documents by scenario and explanation.
-    product, rival, nothing : str
-        Names of the scenarios.
-    against_nothing, against_rival : mapping of str to Contrast
-        The product, by explanation.
-    rival_against_nothing : mapping of str to Contrast
-    """
-
-    scenarios: Scenarios
-    product: str
-    rival: str
-    nothing: str
-    against_nothing: Mapping[str, Contrast]
-    against_rival: Mapping[str, Contrast]
-    rival_against_nothing: Mapping[str, Contrast]
 
 
 def read_case(case: Case, lang: str) -> list[str]:
@@ -188,4 +163,4 @@ def _write(entry: Mapping[str, Any], lang: str) -> str:
     return f"{median} {name_unit(unit, lang)} {bracket(low, high, lang)}".rstrip()
 
 
-__all__ = ["Case", "read_case"]
+__all__ = ["read_case"]

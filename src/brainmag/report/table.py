@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from brainmag.locales import text
@@ -12,7 +12,7 @@ from brainmag.report.heading import (
     describe_subject,
     introduce_intake,
 )
-from brainmag.report.layout import Row, align_rows, wrap_text
+from brainmag.report.layout import Row, align_rows, wrap_lines
 from brainmag.report.numbers import Z, format_change, format_share, format_value
 from brainmag.report.rows import (
     Documents,
@@ -48,13 +48,13 @@ def render_table(document: Mapping[str, Any], *, lang: str = "en", width: int = 
     """
     single = {document.get("hypothesis", ""): document}
     documents: Documents = document.get("by_hypothesis", single)
-    lines = [*_wrap_all(_list_heading(documents, lang), width), ""]
+    lines = [*wrap_lines(_list_heading(documents, lang), width), ""]
     # Of a run that was interrupted before anybody finished there are no levels.
     shown = {name: one for name, one in documents.items() if "end" in one}
     if shown:
         lines += [*_list_chain(shown, lang), ""]
-        lines += _wrap_all(text("report.legend", lang=lang).splitlines(), width)
-        lines += ["", *_wrap_all(_list_totals(shown, lang), width)]
+        lines += wrap_lines(text("report.legend", lang=lang).splitlines(), width)
+        lines += ["", *wrap_lines(_list_totals(shown, lang), width)]
     if document.get("partial") or any(one["partial"] for one in documents.values()):
         lines += ["", text("report.partial", lang=lang)]
     lines += list_remarks(documents, lang, width)
@@ -68,12 +68,7 @@ def list_remarks(documents: Documents, lang: str, width: int) -> Iterator[str]:
         if remarks:
             yield ""
             yield text(f"report.{part}", lang=lang)
-        for remark in remarks:
-            yield from wrap_text(remark, width, bullet="- ")
-
-
-def _wrap_all(lines: Iterable[str], width: int) -> list[str]:
-    return [part for line in lines for part in wrap_text(line, width)]
+        yield from wrap_lines(remarks, width, bullet="- ")
 
 
 def _list_chain(documents: Documents, lang: str) -> list[str]:

@@ -96,7 +96,7 @@ def _split_sum(node: Formula, sign: str = "") -> list[tuple[str, Formula]]:
     if node.operation == "-":
         *first, second = node.children
         return [*(_split_sum(first[0], sign) if first else []), ("-", second)]
-    if sign != "-" and _is_negative(node):
+    if _is_negative(node):
         return [("-", _drop_sign(node))]
     return [(sign, node)]
 
