@@ -281,7 +281,8 @@ def _describe_balance(run: Run, finished: NDArray[np.intp]) -> Document:
             run, "medium_returned_ledger", finished
         )
         stored = _grown(run, "magnesium_stores", finished)
-        return {"balance": _close({"supplied_by_medium": supplied}, {"stored": stored})}
+        nothing = np.zeros_like(supplied)
+        return {"balance": _balance_magnesium(nothing, supplied, nothing, nothing, nothing, stored)}
     body = {
         name: _grown(run, name, finished)
         for name in run.trajectories.ledgers
@@ -289,14 +290,13 @@ def _describe_balance(run: Run, finished: NDArray[np.intp]) -> Document:
     }
     intake = body["fed_ledger"] + body["infused_ledger"] + run.given["magnesium"]
     dose = body["threonate_fed_ledger"] + run.given["threonate"]
-    magnesium = _close(
-        {"intake": intake, "supplied_by_medium": np.zeros_like(intake)},
-        {
-            "urine": body["urine_ledger"],
-            "faecal": body["faecal_ledger"],
-            "sweat": body["sweat_ledger"],
-            "stored": body["magnesium_stores"],
-        },
+    magnesium = _balance_magnesium(
+        intake,
+        np.zeros_like(intake),
+        body["urine_ledger"],
+        body["faecal_ledger"],
+        body["sweat_ledger"],
+        body["magnesium_stores"],
     )
     threonate = _close(
         {"intake": dose, "produced": body["threonate_production_ledger"]},
@@ -308,6 +308,15 @@ def _describe_balance(run: Run, finished: NDArray[np.intp]) -> Document:
         },
     )
     return {"balance": magnesium, "threonate_balance": threonate}
+
+
+def _balance_magnesium(
+    intake: Array, medium: Array, urine: Array, faecal: Array, sweat: Array, stored: Array
+) -> Document:
+    return _close(
+        {"intake": intake, "supplied_by_medium": medium},
+        {"urine": urine, "faecal": faecal, "sweat": sweat, "stored": stored},
+    )
 
 
 def _close(entered: dict[str, Array], left: dict[str, Array]) -> Document:

@@ -125,3 +125,23 @@ def test_choices_and_calls(model: CompiledModel) -> None:
     assert evaluate(model, "either", points).tolist() == [1, 0, 1, 1]
     assert evaluate(model, "called", points, 4.0).tolist() == [2, 6, 10, 16]
     assert evaluate(model, "clock", points).tolist() == [6, 6, 6, 6]
+
+
+def test_truth_values_numbers_and_xor() -> None:
+    logic = compile_model(
+        """
+        model logic
+          s' = 0; s = x; x = 1
+          both_ways := piecewise(1, xor(s > 0, s > 2), 0)
+          always := piecewise(5, true, 7); never := piecewise(5, false, 7)
+          constants := pi*s + exponentiale
+        end
+        """,
+        outputs=["both_ways", "always", "never", "constants"],
+    )
+    states = np.array([[-1.0], [1.0], [3.0]])
+    given = logic.evaluate(states, states, 0.0)
+    assert given[:, 0].tolist() == [0, 1, 0]
+    assert given[:, 1].tolist() == [5, 5, 5]
+    assert given[:, 2].tolist() == [7, 7, 7]
+    np.testing.assert_allclose(given[:, 3], math.pi * states[:, 0] + math.e, rtol=1e-15)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import antimony
 import numpy as np
 import pytest
 from hypothesis import given
@@ -151,6 +152,8 @@ def test_a_rate_that_jumps_with_the_time() -> None:
 
 
 def test_units_and_values_of_the_text_are_kept() -> None:
+    # What another user of the reader has set does not matter.
+    antimony.setBareNumbersAreDimensionless(True)
     model = compile_model(
         "model u; unit mM = 1e-3 mole/litre; x' = -k*x; x = 1; k = 2; k has mM; "
         "y := free_one*x; end",

@@ -78,18 +78,8 @@ class FormulaReader:
 
     def _read(self, formula: libsbml.ASTNode, bound: Mapping[str, int]) -> int:
         graph, kind = self._graph, formula.getType()
-        if kind == libsbml.AST_NAME:
-            name = formula.getName()
-            return bound[name] if name in bound else self._look_up(name)
-        if formula.isNumber():
-            return graph.constant(formula.getValue())
-        if kind == libsbml.AST_NAME_TIME:
-            return graph.symbol(TIME)
-        if kind in _NUMBERS:
-            return graph.constant(_NUMBERS[kind])
-        if kind in (libsbml.AST_CONSTANT_TRUE, libsbml.AST_CONSTANT_FALSE):
-            truth = graph.constant(float(kind == libsbml.AST_CONSTANT_TRUE))
-            return graph.compare("equal", truth, graph.constant(1.0))
+        if formula.getNumChildren() == 0 and kind != libsbml.AST_FUNCTION:
+            return self._read_leaf(formula, kind, bound)
         if kind == libsbml.AST_FUNCTION:
             return self._expand(formula, bound)
         arguments = [
@@ -105,13 +95,27 @@ class FormulaReader:
             return self._connect(kind, [self._truth(argument) for argument in arguments])
         return self._calculate(formula, kind, [self._number(argument) for argument in arguments])
 
+    def _read_leaf(self, formula: libsbml.ASTNode, kind: int, bound: Mapping[str, int]) -> int:
+        graph = self._graph
+        if kind == libsbml.AST_NAME:
+            name = formula.getName()
+            return bound[name] if name in bound else self._look_up(name)
+        if kind == libsbml.AST_NAME_TIME:
+            return graph.symbol(TIME)
+        if kind in _NUMBERS:
+            return graph.constant(_NUMBERS[kind])
+        if kind in (libsbml.AST_CONSTANT_TRUE, libsbml.AST_CONSTANT_FALSE):
+            truth = graph.constant(float(kind == libsbml.AST_CONSTANT_TRUE))
+            return graph.compare("equal", truth, graph.constant(1.0))
+        if formula.isNumber():
+            return graph.constant(formula.getValue())
+        raise self._refuse(formula)
+
     def _expand(self, formula: libsbml.ASTNode, bound: Mapping[str, int]) -> int:
         """Put the arguments of a call into the function's body."""
         definition = self._functions.get(formula.getName())
         if definition is None:
-            raise InputError(
-                "engine.unsupported_function", given=formula.getName(), allowed=_ALLOWED
-            )
+            raise self._refuse(formula)
         count = definition.getNumChildren() - 1
         local = {
             definition.getChild(i).getName(): self._read(formula.getChild(i), bound)
@@ -151,7 +155,10 @@ class FormulaReader:
             up, down = graph.function("exp", x), graph.function("exp", graph.negate(x))
             join = graph.subtract if kind == libsbml.AST_FUNCTION_SINH else graph.add
             return graph.multiply(graph.constant(0.5), join(up, down))
-        raise InputError(
+        raise self._refuse(formula)
+
+    def _refuse(self, formula: libsbml.ASTNode) -> InputError:
+        return InputError(
             "engine.unsupported_function",
             given=libsbml.formulaToL3String(formula),
             allowed=_ALLOWED,

@@ -94,7 +94,7 @@ def find_periodic_state(
     max_iterations : int
         Most periods to run.
     max_steps : int, optional
-        Most steps to try in one period; 20000 and 1000 per event by default.
+        Most steps to try in one period; 20000 and 500 per event by default.
     chunk, threads, on_progress
         As for :func:`brainmag.engine.solve`.
 

@@ -39,6 +39,8 @@ def read_antimony(text: str, outputs: Sequence[str]) -> EquationSystem:
     (('x',), ('k',), {'k': 2.0})
     """
     antimony.clearPreviousLoads()
+    # The reader is one for the whole process: no setting of somebody else's may show in the result.
+    antimony.setBareNumbersAreDimensionless(False)
     if antimony.loadAntimonyString(text) < 0:
         raise InputError(
             "engine.text_unreadable", reason=str(antimony.getLastError()).strip(" .\n")

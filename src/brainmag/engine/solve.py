@@ -19,7 +19,7 @@ Reals = NDArray[np.float64]
 
 # Steps a subject may try where the caller sets no limit.
 _STEPS_IN_ANY_CASE = 20_000
-_STEPS_PER_SEGMENT = 1_000
+_STEPS_PER_SEGMENT = 500
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def solve(
     atol : float or array, shape (N,)
         Absolute tolerance of one step, in the unit of each state.
     max_steps : int, optional
-        Most steps a subject may try; 20000 and 1000 per event or stop by default.
+        Most steps a subject may try; 20000 and 500 per event or stop by default.
     chunk : int
         Subjects handed to a thread at once.
     threads : int, optional
