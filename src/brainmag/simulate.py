@@ -32,7 +32,7 @@ from brainmag.people import CULTURE, Subject, build_parameters
 from brainmag.people.conditions import scale_diet
 from brainmag.people.parameters import ParameterSet
 from brainmag.tables import read_table
-from brainmag.trajectories import DAY, FLOWS, Trajectories, collect_trajectories
+from brainmag.trajectories import DAY, FLOWS, Trajectories, average_day, collect_trajectories
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -56,6 +56,8 @@ INPUTS = (
     "medium_threonate",
 )
 LEDGER = "_ledger"
+# What a subject is used to: parameters that the own baseline day sets, and their observables.
+USUAL_LEVELS = {"neuron_usual": "neuron_mg", "open_usual": "nmda_open_fraction"}
 BODY_EXTRAS = (
     "magnesium_stores",
     "fed_ledger",
@@ -214,14 +216,8 @@ def simulate(
     >>> bool(0.8 < plasma < 0.95)
     True
     """
-    model = load_model(scenario.subject.who, on_compile=on_compile)
-    parameters = build_parameters(
-        scenario.subject, model.parameters, scenario.hypothesis, draws=draws, seed=seed
-    )
-    start, healthy = find_baseline(model, scenario, parameters.before)
-    day = _run_day(model, scenario, start, parameters.before)
-    if day.interrupted:
-        raise KeyboardInterrupt
+    ready = prepare(scenario, draws=draws, seed=seed, on_compile=on_compile)
+    model, parameters, start = ready.model, ready.parameters, ready.start
     events = list_run_events(scenario)
     times = _choose_times(scenario.hours)
     solution = solve(
@@ -236,7 +232,9 @@ def simulate(
         atol=_scale_tolerance(model, start, scenario),
         on_progress=on_progress,
     )
-    status = np.where(healthy != Status.FINISHED, healthy, solution.status).astype(np.int8)
+    status = np.where(ready.status != Status.FINISHED, ready.status, solution.status).astype(
+        np.int8
+    )
     if not np.any(status == Status.FINISHED) and not solution.interrupted:
         raise ComputationError("simulate.nothing_finished", reason=Status(int(status[0])).name)
     names = list_observables(scenario.subject.who, scenario.subject.cells)
@@ -244,7 +242,9 @@ def simulate(
         scenario=scenario,
         draws=draws,
         seed=seed,
-        trajectories=collect_trajectories(names, model.outputs, day, solution, scenario.hours),
+        trajectories=collect_trajectories(
+            names, model.outputs, ready.day, solution, scenario.hours
+        ),
         given=_sum_given(events),
         status=status,
         interrupted=solution.interrupted,
@@ -256,7 +256,68 @@ def simulate(
     )
 
 
-def find_baseline(
+@dataclass(frozen=True)
+class Preparation:
+    """Subjects on their own periodic day, ready for the run.
+
+    Attributes
+    ----------
+    model : CompiledModel
+    parameters : ParameterSet
+        With each subject's usual levels filled in.
+    start : ndarray, shape (subjects, states)
+        The periodic state at 00:00.
+    status : ndarray, shape (subjects,)
+        `Status` of the search for it.
+    day : Solution
+        The baseline day.
+    """
+
+    model: CompiledModel
+    parameters: ParameterSet
+    start: Array
+    status: NDArray[np.int8]
+    day: Solution
+
+
+def prepare(
+    scenario: Scenario,
+    *,
+    draws: int,
+    seed: int,
+    on_compile: Callable[[], None] | None = None,
+) -> Preparation:
+    """Return the subjects of a scenario on their own periodic day.
+
+    The day is found without a tolerance band and before any dose, so it is the same under every
+    explanation; the band then stands around what each subject is used to.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    draws, seed : int
+        As for `simulate`.
+    on_compile : callable, optional
+        Called when the model must be compiled first.
+    """
+    model = load_model(scenario.subject.who, on_compile=on_compile)
+    parameters = build_parameters(
+        scenario.subject, model.parameters, scenario.hypothesis, draws=draws, seed=seed
+    )
+    felt_in_full = parameters.before.copy()
+    felt_in_full[:, model.parameters.index("tolerance")] = 0.0
+    start, status = _find_baseline(model, scenario, felt_in_full)
+    day = _run_day(model, scenario, start, felt_in_full)
+    if day.interrupted:
+        raise KeyboardInterrupt
+    for parameter, observable in USUAL_LEVELS.items():
+        usual = average_day(day, model.outputs.index(observable))
+        column = model.parameters.index(parameter)
+        parameters.before[:, column] = parameters.during[:, column] = usual
+    return Preparation(model, parameters, start, status, day)
+
+
+def _find_baseline(
     model: CompiledModel, scenario: Scenario, parameters: Array
 ) -> tuple[Array, NDArray[np.int8]]:
     """Return each subject's periodic state at 00:00 of the day before the run, and its status."""
@@ -313,22 +374,34 @@ def _run_day(model: CompiledModel, scenario: Scenario, start: Array, parameters:
     )
 
 
-def list_run_events(scenario: Scenario) -> tuple[Event, ...]:
-    """Return the events of a run: medium, diet as its conditions change it, doses."""
+def apply_conditions(scenario: Scenario) -> Intake:
+    """Return the intake as the run gives it: a condition may change the diet from its start.
+
+    Examples
+    --------
+    >>> from brainmag.people import build_subject
+    >>> rat = build_subject(who="rat", conditions=("low-mg-diet",))
+    >>> given = apply_conditions(Scenario(rat, Intake("constant", 20.0), hours=24.0))
+    >>> given.diet_spans[0].mg_per_day
+    4.0
+    """
     intake = scenario.intake
     factor = scale_diet(scenario.subject.conditions)
-    if factor != 1.0:
-        spans = tuple(
-            replace(span, mg_per_day=span.mg_per_day * factor) for span in intake.diet_spans
-        )
-        whole = DietSpan(intake.diet_mg * factor, 0.0, scenario.hours)
-        intake = replace(intake, diet_spans=(*spans, whole))
+    if factor == 1.0:
+        return intake
+    spans = tuple(replace(span, mg_per_day=span.mg_per_day * factor) for span in intake.diet_spans)
+    whole = DietSpan(intake.diet_mg * factor, 0.0, scenario.hours)
+    return replace(intake, diet_spans=(*spans, whole))
+
+
+def list_run_events(scenario: Scenario) -> tuple[Event, ...]:
+    """Return the events of a run: medium, meals, doses."""
     medium: list[Event] = []
     if scenario.medium.magnesium is not None:
         medium.append((0.0, "medium_magnesium", "set", scenario.medium.magnesium))
     if scenario.medium.threonate is not None:
         medium.append((0.0, "medium_threonate", "set", scenario.medium.threonate))
-    return (*medium, *list_events(intake, scenario.hours))
+    return (*medium, *list_events(apply_conditions(scenario), scenario.hours))
 
 
 def _choose_times(hours: float) -> Array:

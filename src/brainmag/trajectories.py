@@ -94,6 +94,12 @@ def collect_trajectories(
     return Trajectories(tuple(names), baseline, end, end_day, run.times, series, ledgers)
 
 
+def average_day(day: Solution, column: int) -> Array:
+    """Return the mean of one output over a solution, shape (subjects,)."""
+    values = day.outputs[:, :, column]
+    return np.trapezoid(values, day.times, axis=1) / (day.times[-1] - day.times[0])
+
+
 def _grow(solution: Solution, column: int, start: float, stop: float) -> Array:
     first, last = np.searchsorted(solution.times, [start, stop])
     return solution.outputs[:, last, column] - solution.outputs[:, first, column]

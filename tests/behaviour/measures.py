@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from brainmag.biology.assemble import assemble_model
 from brainmag.document import describe_run
-from brainmag.engine import Events, Status, solve
+from brainmag.engine import Events, Status, compile_model, solve
 from brainmag.intake import (
     MG_PER_MMOL,
     Intake,
     IntakeRequest,
-    list_events,
+    find_product,
+    measure_portion,
     plan_intake,
 )
-from brainmag.people import Subject, build_parameters, build_subject
-from brainmag.simulate import Medium, Run, Scenario, find_baseline, load_model, simulate
+from brainmag.people import Subject, build_subject
+from brainmag.people.parameters import HYPOTHESES, read_parameters
+from brainmag.people.species import read_species
+from brainmag.simulate import (
+    ABSOLUTE_TOLERANCE,
+    RELATIVE_TOLERANCE,
+    Medium,
+    Run,
+    Scenario,
+    list_run_events,
+    prepare,
+    simulate,
+)
 
 DAY, WEEK = 24.0, 168.0
 DRAWS = 200
 Values = dict[str, float]
+Array = NDArray[np.float64]
+Change = tuple[float, str, Literal["add", "set"], float]
 
 
 def give(subject: Subject, product: str, dose: str, **options: object) -> Intake:
     """Return an intake as the command line plans it."""
-    feeding = "meals" if subject.who == "human" else "constant"
+    feeding = read_species(subject.who)["feeding"]
     request = IntakeRequest(product=product, dose=dose, **options)
     return plan_intake(request, feeding=feeding, diet_mg=subject.diet_mg, weight_kg=subject.weight)
 
 
 def eat(subject: Subject) -> Intake:
     """Return the usual diet and nothing else."""
-    return Intake("meals" if subject.who == "human" else "constant", subject.diet_mg)
+    return Intake(read_species(subject.who)["feeding"], subject.diet_mg)
 
 
 def person(**options: object) -> Subject:
@@ -123,27 +140,30 @@ def measure_supplement() -> Values:
     return values
 
 
+def run_person(events: list[Change], times: Sequence[float], outputs: Sequence[str]) -> Array:
+    """Outputs, shape (times, outputs), of the nominal person who gets these events alone."""
+    subject = person(egfr=110)
+    ready = prepare(Scenario(subject, eat(subject), DAY), draws=0, seed=1)
+    solution = solve(
+        ready.model,
+        initial=ready.start,
+        parameters=ready.parameters.before,
+        start=0.0,
+        stop=max(times),
+        events=Events.build(ready.model, events),
+        output_times=np.array(times),
+    )
+    return solution.outputs[0][:, [ready.model.outputs.index(name) for name in outputs]]
+
+
 def absorb_meal(acetate_mmol: float) -> float:
     """Net absorption of a 48 mg meal after an overnight fast, with acetate (Fine 1991)."""
-    subject = person(egfr=110)
-    model = load_model("human")
-    parameters = build_parameters(subject, model.parameters, "none", draws=0, seed=1).before
-    start, _ = find_baseline(model, Scenario(subject, eat(subject), DAY), parameters)
     meal = 48 / MG_PER_MMOL
 
-    def absorbed(events: list[tuple[float, str, str, float]]) -> float:
-        solution = solve(
-            model,
-            initial=start,
-            parameters=parameters,
-            start=0.0,
-            stop=32.0,
-            events=Events.build(model, events),
-            output_times=np.array([32.0]),
-        )
-        return float(solution.outputs[0, 0, model.outputs.index("absorbed_ledger")])
+    def absorbed(events: list[Change]) -> float:
+        return float(run_person(events, [32.0], ["absorbed_ledger"])[0, 0])
 
-    served = [(8.0, "solid_food", "add", meal)]
+    served: list[Change] = [(8.0, "solid_food", "add", meal)]
     if acetate_mmol:
         served.append((8.0, "lumen_magnesium", "add", acetate_mmol))
     return 100 * (absorbed(served) - absorbed([])) / (meal + acetate_mmol)
@@ -170,28 +190,13 @@ def measure_absorption() -> Values:
 
 def measure_infusion() -> Values:
     subject = person(egfr=110)
-    model = load_model("human")
-    parameters = build_parameters(subject, model.parameters, "mineral", draws=0, seed=1).before
-    start, _ = find_baseline(model, Scenario(subject, eat(subject), DAY), parameters)
-    rate = 1000 / 246.47  # mmol/h in 1 g/h of the heptahydrate
-    loading = 4 * rate / (20 / 60)
-    hours = 36.0
-    events = [
-        (8.0, "infusion_rate", "set", loading),
-        (8.0 + 1 / 3, "infusion_rate", "set", rate),
+    gram = measure_portion(find_product("sulfate-iv"), 1000.0).magnesium_mmol
+    events: list[Change] = [
+        (8.0, "infusion_rate", "set", 4 * gram / (20 / 60)),
+        (8.0 + 20 / 60, "infusion_rate", "set", gram),
     ]
-    times = np.array([8.0, 8.0 + hours])
-    solution = solve(
-        model,
-        initial=start,
-        parameters=parameters,
-        start=0.0,
-        stop=times[-1],
-        events=Events.build(model, events),
-        output_times=times,
-    )
-    plasma = solution.outputs[0, :, model.outputs.index("plasma_mg")]
-    values = {"iv_clearance": float(rate / (plasma[1] - plasma[0]))}
+    plasma = run_person(events, [8.0, 44.0], ["plasma_mg"])[:, 0]
+    values = {"iv_clearance": float(gram / (plasma[1] - plasma[0]))}
     intake = give(subject, "sulfate-iv", "20 mmol Mg", once=True, infuse="30 min")
     reading = read_run(subject, intake, 12.0, draws=0)
     t = reading.run.trajectories
@@ -252,31 +257,27 @@ CARRIER_SET = {
 def run_rat(product: str, hypothesis: str, days: int, changes: Values | None = None) -> Values:
     """Percent changes of the nominal rat on 604 mg/kg/d MgT, or the same Mg of another salt."""
     rat = build_subject(who="rat", ageing=False)
-    dose = "604 mg/kg" if product == "mgt" else f"{604 * 0.072:.9g} mg/kg Mg"
-    if product != "mgt":
-        milligrams = 604 * rat.weight * 0.072
-        dose = f"{milligrams:.9g} mg Mg"
-    intake = give(rat, product, dose, in_water=True)
-    model = load_model("rat")
-    parameters = build_parameters(rat, model.parameters, hypothesis, draws=0, seed=1)
-    before = parameters.before.copy()
-    for name, value in (changes or {}).items():
-        before[:, model.parameters.index(name)] = value
+    mgt = measure_portion(find_product("mgt"), 604 * rat.weight)
+    same = f"{mgt.magnesium_mmol * MG_PER_MMOL:.12g} mg Mg"
+    intake = give(rat, product, "604 mg/kg" if product == "mgt" else same, in_water=True)
     scenario = Scenario(rat, intake, days * DAY, hypothesis)
-    start, _ = find_baseline(model, scenario, before)
+    ready = prepare(scenario, draws=0, seed=1)
+    parameters = ready.parameters.during.copy()
+    for name, value in (changes or {}).items():
+        parameters[:, ready.model.parameters.index(name)] = value
     solution = solve(
-        model,
-        initial=start,
-        parameters=before,
+        ready.model,
+        initial=ready.start,
+        parameters=parameters,
         start=0.0,
         stop=days * DAY,
-        events=Events.build(model, list_events(intake, days * DAY)),
+        events=Events.build(ready.model, list_run_events(scenario)),
         output_times=np.array([0.0, days * DAY]),
     )
     first, last = solution.outputs[0]
     return {
         name: float(100 * (last[i] / first[i] - 1))
-        for i, name in enumerate(model.outputs)
+        for i, name in enumerate(ready.model.outputs)
         if first[i] > 0
     }
 
@@ -312,57 +313,116 @@ def measure_dish() -> Values:
     return values
 
 
+def measure_none() -> Values:
+    """Under none the band stands around what each person is used to, wherever that is."""
+    shift: Values = {}
+    for name, subject, draws in (
+        ("egfr_15", person(age=65, egfr=15), 0),
+        ("people", person(age=65), DRAWS),
+    ):
+        intake = give(subject, "mgt", "1 g", times_a_day=2)
+        reading = read_run(subject, intake, 12 * WEEK, "none", draws)
+        t = reading.run.trajectories
+        moved = [
+            np.abs(100 * (t.end / t.baseline - 1))[:, reading.column(name)]
+            for name in ("nr2b", "functional_terminals", "synapse_density")
+        ]
+        shift[f"none_slow_states_{name}"] = float(np.percentile(np.max(moved, axis=0), 95))
+    return shift
+
+
 def measure_ageing() -> Values:
-    young, old = (
-        read_run(replace(person(age=age)), eat(person(age=age)), DAY, draws=0) for age in (25, 75)
-    )
-    values = {
-        f"ageing_{name}_percent": 100
-        * abs(old.median(name, at="baseline") / young.median(name, at="baseline") - 1)
-        for name in ("plasma_mg", "csf_mg")
-    }
-    muscle = [reading.median("muscle_mg", at="baseline") for reading in (young, old)]
-    values["ageing_muscle_percent_per_decade"] = 100 * (muscle[1] / muscle[0] - 1) / 5
-    scores = [reading.median("cognition", at="baseline") for reading in (young, old)]
-    values["ageing_cognition_per_decade"] = (scores[1] - scores[0]) / 5
-    density = [reading.median("synapse_density", at="baseline") for reading in (young, old)]
-    slope = 3.5  # nominal density_on_cognition
-    values["ageing_density_part_per_decade"] = float(-slope * np.log(density[1] / density[0]) / 5)
+    young, old = (read_run(person(age=age), eat(person(age=age)), DAY) for age in (25, 75))
+
+    def both(name: str) -> tuple[float, float]:
+        return young.median(name, at="baseline"), old.median(name, at="baseline")
+
+    values: Values = {}
+    for name in ("plasma_mg", "csf_mg"):
+        first, last = both(name)
+        values[f"ageing_{name}_percent"] = 100 * (last / first - 1)
+    first, last = both("muscle_mg")
+    values["ageing_muscle_percent_per_decade"] = 100 * (last / first - 1) / 5
+    first, last = both("cognition")
+    values["ageing_cognition_per_decade"] = (last - first) / 5
+    first, last = both("synapse_density")
+    slope = read_parameters()["density_on_cognition"].nominal
+    values["ageing_density_part_per_decade"] = float(-slope * np.log(last / first) / 5)
     return values
 
 
 def measure_decades() -> Values:
-    values: Values = {}
-    for name, product in (("without", None), ("with", "mgt")):
-        subject = build_subject(age=45, weight=70.0)
-        intake = eat(subject) if product is None else give(subject, product, "1 g", times_a_day=2)
-        reading = read_run(subject, intake, 30 * 365.25 * DAY, "mineral", 0)
-        values[f"cognition_75_{name}"] = reading.median("cognition")
+    """What 30 years of 2 g MgT a day add at 75, against the same 30 years without."""
+    subject = build_subject(age=45, weight=70.0)
+    hours = 30 * 365.25 * DAY
+    taken = give(subject, "mgt", "1 g", times_a_day=2)
+    without = read_run(subject, eat(subject), hours, "mineral")
+    values = {"cognition_75_without": without.median("cognition")}
+    for hypothesis in ("none", "mineral"):
+        reading = read_run(subject, taken, hours, hypothesis)
+        values[f"cognition_75_gain_{hypothesis}"] = reading.median("cognition") - without.median(
+            "cognition"
+        )
     return values
+
+
+CASES = (
+    ("human", "mgt", "1 g", {"times_a_day": 2}, ("stressed", "poor-sleep")),
+    ("rat", "mgt", "604 mg/kg", {"in_water": True}, ("vincristine", "low-mg-diet")),
+    ("mouse", "mgt", "910 mg/kg", {"times_a_day": 1}, ("app-ps1",)),
+)
 
 
 def measure_conservation() -> Values:
     values: Values = {}
-    lowest = 0.0
-    cases = [
-        ("human", "mgt", "1 g", {"times_a_day": 2}),
-        ("rat", "mgt", "604 mg/kg", {"in_water": True}),
-        ("mouse", "mgt", "910 mg/kg", {"times_a_day": 1}),
-    ]
-    for who, product, dose, options in cases:
+    for who, product, dose, options, _ in CASES:
         subject = build_subject(who=who)
         intake = give(subject, product, dose, **options)
-        reading = read_run(subject, intake, 2 * WEEK, "carrier", 100)
-        document = describe_run(reading.run)
+        run = read_run(subject, intake, 2 * WEEK, "carrier", 100).run
+        document = describe_run(run)
         values[f"magnesium_error_{who}"] = document["balance"]["relative_error"]
         values[f"threonate_error_{who}"] = document["threonate_balance"]["relative_error"]
-        lowest = min(lowest, float(reading.run.final_states.min()))
     dish = build_subject(who="culture")
-    medium = Medium(1.2, 0.1)
-    run = read_run(dish, Intake("none", 0.0), 2 * WEEK, "carrier", 100, medium).run
-    values["magnesium_error_culture"] = describe_run(run)["balance"]["relative_error"]
-    values["lowest_state"] = lowest
+    for name, medium in (("own", Medium()), ("raised", Medium(1.2, 0.1))):
+        run = read_run(dish, Intake("none", 0.0), 2 * WEEK, "carrier", 100, medium).run
+        balance = describe_run(run)["balance"]
+        values[f"magnesium_error_culture_{name}"] = balance["relative_error"]
     return values
+
+
+def find_lowest(scenario: Scenario, draws: int) -> float:
+    """Lowest value any state takes on a fine grid, over all draws."""
+    ready = prepare(scenario, draws=draws, seed=3)
+    text = assemble_model("dish" if scenario.subject.who == "culture" else "chain")
+    states = compile_model(text, outputs=ready.model.states)
+    solution = solve(
+        states,
+        initial=ready.start,
+        parameters=ready.parameters.during,
+        start=0.0,
+        stop=scenario.hours,
+        events=Events.build(states, list_run_events(scenario)),
+        output_times=np.arange(0.0, scenario.hours + 0.1, 0.25),
+        rtol=RELATIVE_TOLERANCE,
+        atol=ABSOLUTE_TOLERANCE,
+    )
+    assert np.all(solution.status == Status.FINISHED)
+    return float(np.min(solution.outputs))
+
+
+def measure_positivity() -> Values:
+    lowest: list[float] = []
+    for who, product, dose, options, conditions in CASES:
+        subject = build_subject(who=who, conditions=conditions)
+        intake = give(subject, product, dose, **options)
+        lowest += [
+            find_lowest(Scenario(subject, intake, 3 * DAY, hypothesis), 100)
+            for hypothesis in HYPOTHESES
+        ]
+    dish = build_subject(who="culture", conditions=("amyloid-insult", "oxidative-insult"))
+    scenario = Scenario(dish, Intake("none", 0.0), 3 * DAY, "carrier", Medium(0.0, 1.0))
+    lowest.append(find_lowest(scenario, 100))
+    return {"lowest_state": min(lowest)}
 
 
 MEASURES: tuple[Callable[[], Values], ...] = (
@@ -374,8 +434,10 @@ MEASURES: tuple[Callable[[], Values], ...] = (
     measure_kidney_failure,
     measure_threonate,
     measure_rat,
+    measure_none,
     measure_dish,
     measure_ageing,
     measure_decades,
     measure_conservation,
+    measure_positivity,
 )

@@ -108,6 +108,9 @@ def build_parameters(
         nominal = _find_nominal(table[name], subject)
         before[:, column] = _transform(table[name], nominal, uniform[:, column])
         before[0, column] = nominal
+        if nominal == 0.0 != table[name].nominal:
+            # What this species or subject lacks has no spread either.
+            before[:, column] = 0.0
     index = {name: column for column, name in enumerate(names)}
     for row in read_table("hypotheses.tsv"):
         if row["hypothesis"] == hypothesis and row["parameterId"] in index:
@@ -172,10 +175,9 @@ def _transform(parameter: Parameter, nominal: float, uniform: Array) -> Array:
     match parameter.distribution:
         case "log-normal":
             return nominal * np.exp(parameter.spread * ndtri(uniform))
-        case "normal" if parameter.name == "gfr_decline" and nominal == 0.0:
-            return np.zeros_like(uniform)
         case "normal":
-            return nominal + parameter.spread * ndtri(uniform)
+            drawn = nominal + parameter.spread * ndtri(uniform)
+            return np.clip(drawn, parameter.lower, parameter.upper)
         case "log-uniform":
             return nominal * np.exp(parameter.spread * (2.0 * uniform - 1.0))
         case "exponential":

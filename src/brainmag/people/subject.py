@@ -126,8 +126,8 @@ def build_subject(
     default_weight = "weight_female" if sex == "f" else "weight_male"
     checked_weight = _check_range("weight", weight, defaults, default_weight, who)
     diet = float(defaults["diet_default"]) if diet_mg is None else diet_mg
-    if not (math.isfinite(diet) and 0 <= diet <= float(defaults["diet_highest"])):
-        raise InputError("people.diet_range", given=diet, highest=defaults["diet_highest"])
+    if not (math.isfinite(diet) and diet >= 0):
+        raise InputError("people.diet_range", given=diet)
     kidney = _find_filtration(who, checked_age, sex, checked_weight, egfr, creatinine)
     return Subject(
         who=who,
@@ -189,9 +189,11 @@ def _find_filtration(
     creatinine: float | None,
 ) -> tuple[float | None, float]:
     defaults = read_species(who)
+    rows = {row["parameterId"]: row for row in read_table("parameters.tsv")}
     if who != "human":
-        exponent = (weight / float(defaults["weight_reference"])) ** 0.75
-        return None, float(defaults["gfr_start"]) * exponent
+        share = weight / float(defaults["weight_reference"])
+        exponent = float(rows["gfr_start"]["allometricExponent"])
+        return None, float(defaults["gfr_start"]) * share**exponent
     if egfr is not None and creatinine is not None:
         raise InputError("people.egfr_and_creatinine", egfr=egfr, creatinine=creatinine)
     if creatinine is not None:
@@ -199,8 +201,9 @@ def _find_filtration(
             raise InputError("people.creatinine_range", given=creatinine)
         egfr = estimate_egfr(creatinine, age, sex)
     if egfr is None:
-        rows = {row["parameterId"]: row for row in read_table("parameters.tsv")}
-        decades = (age - float(rows["age_young"]["nominalValue"])) / 10
+        decades = (age - float(rows["age_young"]["nominalValue"])) / float(
+            rows["decade_length"]["nominalValue"]
+        )
         decline = float(rows["gfr_decline"]["nominalValue"])
         egfr = decline_egfr(float(defaults["egfr_young"]), decline, max(decades, 0.0))
     constants = read_constants()

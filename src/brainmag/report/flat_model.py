@@ -8,14 +8,9 @@ from dataclasses import dataclass
 from brainmag import __version__, locales
 from brainmag.engine import Status
 from brainmag.errors import ComputationError
-from brainmag.people import CULTURE, build_parameters
+from brainmag.people import CULTURE
 from brainmag.report.recurrence import Recurrence, find_recurrences
-from brainmag.simulate import (
-    Scenario,
-    find_baseline,
-    list_run_events,
-    load_model,
-)
+from brainmag.simulate import Scenario, list_run_events, prepare
 
 
 @dataclass(frozen=True)
@@ -67,13 +62,11 @@ def flatten_model(scenario: Scenario, *, on_compile: Callable[[], None] | None =
     >>> [(one.name, one.first, one.count) for one in flat.recurrences]
     [('meal_1', 7.5, 2), ('meal_2', 12.5, 2), ('meal_3', 18.5, 2)]
     """
-    model = load_model(scenario.subject.who, on_compile=on_compile)
-    values = build_parameters(
-        scenario.subject, model.parameters, scenario.hypothesis, draws=0, seed=0
-    )
-    states, status = find_baseline(model, scenario, values.before)
-    if status[0] != Status.FINISHED:
-        raise ComputationError("simulate.nothing_finished", reason=Status(int(status[0])).name)
+    ready = prepare(scenario, draws=0, seed=0, on_compile=on_compile)
+    model, values, states = ready.model, ready.parameters, ready.start
+    if ready.status[0] != Status.FINISHED:
+        reason = Status(int(ready.status[0])).name
+        raise ComputationError("simulate.nothing_finished", reason=reason)
     names = {"who": scenario.subject.who, "hypothesis": scenario.hypothesis}
     return FlatModel(
         assembly=model.name,
