@@ -14,7 +14,7 @@ help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: $(VENV)/.package  ## run the main job on a real case: table, figure and data in demo/
-	@$(BIN)/python -m brainmag.report.demo --out demo
+	@$(BIN)/python -m brainmag.cli.demo --out demo
 
 test: $(VENV)/.package $(VENV)/.tools  ## run the tests
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)

@@ -25,9 +25,9 @@ class BrainmagError(Exception):
 
     Examples
     --------
-    >>> error = InputError("cli.unwritable", given="/proc/x", reason="read-only")
+    >>> error = InputError("storage.unwritable", given="/proc/x", reason="read-only")
     >>> error.code, error.values["given"]
-    ('cli.unwritable', '/proc/x')
+    ('storage.unwritable', '/proc/x')
     """
 
     exit_status = 3

@@ -10,7 +10,7 @@ import h5netcdf  # pyright: ignore[reportMissingTypeStubs]
 import h5py  # pyright: ignore[reportMissingTypeStubs]
 import numpy as np
 
-from brainmag import __version__
+from brainmag import __version__, locales
 from brainmag.engine import Status
 from brainmag.simulate import Run
 from brainmag.tables import read_table
@@ -20,7 +20,9 @@ AXES = ("hypothesis", "draw", "time")
 _SQUEEZE = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
 
 
-def write_trajectories(path: Path, runs: Mapping[str, Run]) -> None:
+def write_trajectories(
+    path: Path, runs: Mapping[str, Run], scenario: str, *, lang: str = "en"
+) -> None:
     """Write the observables of every subject at every time.
 
     Dimensions are hypothesis, draw (0 is the nominal subject) and time (h). Values are kept in
@@ -31,6 +33,10 @@ def write_trajectories(path: Path, runs: Mapping[str, Run]) -> None:
     path : Path
     runs : mapping of str to Run
         By explanation; all of one scenario.
+    scenario : str
+        Who takes what, in words.
+    lang : str
+        Language of the names.
     """
     first = next(iter(runs.values()))
     draws, times, _ = first.trajectories.series.shape
@@ -39,12 +45,18 @@ def write_trajectories(path: Path, runs: Mapping[str, Run]) -> None:
     text_type = cast(Any, h5py).string_dtype()
     with cast(Any, h5netcdf).File(path, "w") as file:
         file.attrs["brainmag"] = __version__
+        file.attrs["scenario"] = scenario
+        file.attrs["hypothesis"] = ", ".join(runs)
+        file.attrs["seed"] = first.seed
+        file.attrs["draws"] = first.draws
         file.dimensions = dict(zip(AXES, (len(runs), draws, times), strict=True))
         names = np.array(list(runs), dtype=object)
         file.create_variable("hypothesis", AXES[:1], text_type, data=names)
-        file.create_variable("draw", AXES[1:2], data=np.arange(draws))
+        drawn = file.create_variable("draw", AXES[1:2], data=np.arange(draws))
+        drawn.attrs["long_name"] = locales.text("report.netcdf.draw", lang=lang)
         clock = file.create_variable("time", AXES[2:], data=first.trajectories.times)
         clock.attrs["units"] = "h"
+        clock.attrs["long_name"] = locales.text("report.netcdf.time", lang=lang)
         status = np.stack([run.status for run in runs.values()])
         states = file.create_variable("status", AXES[:2], data=status)
         states.attrs["flag_values"] = np.array([int(item) for item in Status], dtype=np.int8)
@@ -53,6 +65,7 @@ def write_trajectories(path: Path, runs: Mapping[str, Run]) -> None:
             values = np.stack([_select(run, position) for run in runs.values()])
             variable = file.create_variable(name, AXES, data=values, **_SQUEEZE)
             variable.attrs["units"] = units[name]
+            variable.attrs["long_name"] = locales.text(f"observables.{name}.label", lang=lang)
 
 
 def _select(run: Run, position: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:

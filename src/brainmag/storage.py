@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import secrets
-import shutil
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from brainmag import __version__
 from brainmag.errors import ComputationError, InputError
+from brainmag.files import STAGING, format_json, stage, write_whole
 
 if TYPE_CHECKING:
     from brainmag.simulate import Run
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 # In the order in which they take their place; with the manifest a run is complete.
 FILES = ("result.json", "trajectories.nc", "figure.svg", "figure.png", MANIFEST)
-STAGING = ".brainmag-"
 
 
 def check_directory(directory: Path) -> None:
@@ -31,17 +30,17 @@ def check_directory(directory: Path) -> None:
     Raises
     ------
     InputError
-        ``cli.unwritable``, or ``cli.folder_in_use`` when the folder holds anything but the files
-        of an earlier run.
+        ``storage.unwritable``, or ``storage.folder_in_use`` when the folder holds anything but
+        the files of an earlier run.
     """
     try:
         other = _find_other_content(directory)
         _try_to_write(directory)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise InputError("cli.unwritable", given=str(directory), reason=reason) from error
+        raise InputError("storage.unwritable", given=str(directory), reason=reason) from error
     if other:
-        raise InputError("cli.folder_in_use", given=str(directory), other=other)
+        raise InputError("storage.folder_in_use", given=str(directory), other=other)
 
 
 def check_file(path: Path) -> None:
@@ -50,7 +49,7 @@ def check_file(path: Path) -> None:
     Raises
     ------
     InputError
-        ``cli.unwritable_file``.
+        ``storage.unwritable_file``.
     """
     try:
         if path.is_dir():
@@ -58,7 +57,23 @@ def check_file(path: Path) -> None:
         _try_to_write(path.parent)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise InputError("cli.unwritable_file", given=str(path), reason=reason) from error
+        raise InputError("storage.unwritable_file", given=str(path), reason=reason) from error
+
+
+@contextmanager
+def name_failure(target: Path) -> Generator[None]:
+    """Turn what the system says when nothing can be written into an error a person can read.
+
+    Raises
+    ------
+    ComputationError
+        ``storage.write_failed``.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ComputationError("storage.write_failed", given=str(target), reason=reason) from error
 
 
 def write_file(path: Path, content: str) -> None:
@@ -67,11 +82,12 @@ def write_file(path: Path, content: str) -> None:
     Raises
     ------
     ComputationError
-        ``cli.write_failed``.
+        ``storage.write_failed``.
     """
-    with _stage(path.parent, path) as staged:
-        (staged / path.name).write_text(content, encoding="utf-8")
-        (staged / path.name).replace(path)
+    with name_failure(path):
+        write_whole(
+            path.parent, {path.name: lambda staged: staged.write_text(content, encoding="utf-8")}
+        )
 
 
 def write_run(
@@ -96,17 +112,20 @@ def write_run(
     Raises
     ------
     ComputationError
-        ``cli.write_failed``.
+        ``storage.write_failed``.
     """
     # Slow to import, and needed only here.
     from brainmag.netcdf import write_trajectories  # noqa: PLC0415
     from brainmag.report.figure import draw_chain  # noqa: PLC0415
+    from brainmag.report.heading import describe_subject, introduce_intake  # noqa: PLC0415
 
     home = directory if directory.is_dir() else directory.parent
-    with _stage(home, directory) as staged:
+    with name_failure(directory), stage(home) as staged:
         (staged / "result.json").write_text(format_json(document), encoding="utf-8")
-        write_trajectories(staged / "trajectories.nc", runs)
-        draw_chain(_list_documents(document), staged / "figure", lang=lang)
+        one = next(iter(_list_documents(document).values()))
+        scenario = "\n".join([describe_subject(one, lang), *introduce_intake(one, lang)])
+        write_trajectories(staged / "trajectories.nc", runs, scenario, lang=lang)
+        draw_chain({"": document}, staged / "figure", lang=lang)
         manifest = _describe_folder(staged, document)
         (staged / MANIFEST).write_text(format_json(manifest), encoding="utf-8")
         if home != directory:
@@ -114,17 +133,6 @@ def write_run(
             return
         for name in FILES:
             (staged / name).replace(directory / name)
-
-
-def format_json(document: Mapping[str, Any]) -> str:
-    r"""Return a document as strict JSON: what is no number is a fault, not a word.
-
-    Examples
-    --------
-    >>> format_json({"low": 1.5})
-    '{\n  "low": 1.5\n}\n'
-    """
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 
 def _find_other_content(directory: Path) -> str:
@@ -156,21 +164,6 @@ def _try_to_write(place: Path) -> None:
     probe = place / f"{STAGING}{secrets.token_hex(8)}"
     probe.mkdir()
     probe.rmdir()
-
-
-@contextmanager
-def _stage(home: Path, target: Path) -> Generator[Path]:
-    """Give a hidden folder to write in, and take away what is left of it."""
-    staged = home / f"{STAGING}{secrets.token_hex(8)}"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        staged.mkdir()
-        yield staged
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ComputationError("cli.write_failed", given=str(target), reason=reason) from error
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
 
 
 def _describe_folder(staged: Path, document: Mapping[str, Any]) -> dict[str, Any]:

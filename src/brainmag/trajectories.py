@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from brainmag.clock import DAY
 from brainmag.engine import Solution
 
 Array = NDArray[np.float64]
 
-DAY = 24.0
 # Observables that are daily totals, and the ledger whose growth they are.
 FLOWS = {"urine_mg": "urine_ledger", "faecal_mg": "faecal_ledger"}
 

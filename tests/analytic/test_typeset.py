@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from brainmag.report.stations import Equation, Function, list_assemblies, read_stations
+from brainmag.biology.stations import Equation, Function, list_assemblies, read_stations
 from brainmag.report.typeset import LINE_WIDTH, typeset_equation, typeset_name
 
 # Any functions will do, so long as they tell their arguments apart.

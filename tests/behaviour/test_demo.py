@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from brainmag.cli import demo
 from brainmag.locales import load_catalogue
 from brainmag.people.parameters import HYPOTHESES
-from brainmag.report import demo
 
 FILES = {"table.txt", "result.json", "chain.svg", "chain.png", "series.svg", "series.png"}
 run_case = demo.run_case
@@ -61,7 +61,7 @@ def test_a_folder_that_cannot_be_is_refused_before_anything_is_run(
     monkeypatch.setattr(demo, "run_case", lambda: pytest.fail("ran"))
     (tmp_path / "file").write_text("in the way")
     assert demo.main(["--out", str(tmp_path / "file" / "folder")]) == 2
-    assert "cli.unwritable" in capsys.readouterr().err
+    assert "storage.unwritable" in capsys.readouterr().err
 
 
 def test_an_interrupted_demonstration_writes_nothing(

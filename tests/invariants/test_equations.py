@@ -9,9 +9,9 @@ import libsbml
 import pytest
 
 from brainmag.biology.assemble import assemble_model, list_parameters
+from brainmag.biology.stations import Equation, list_assemblies, read_stations
 from brainmag.report.equations import write_equations
 from brainmag.report.exchange import translate_to_sbml
-from brainmag.report.stations import Equation, list_assemblies, read_stations
 from brainmag.tables import read_table
 from invariants.source_tree import ROOT
 

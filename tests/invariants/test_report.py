@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from brainmag.document import count_grades
+from brainmag.grades import count_grades
 from brainmag.locales import load_catalogue, text
 from brainmag.people.parameters import HYPOTHESES
 from brainmag.report.chain import group_by_hypothesis, read_panels
 from brainmag.report.figure import draw_chain
 from brainmag.report.numbers import format_change, format_value
-from brainmag.report.rows import FILES, count_station_grades, name_unit
+from brainmag.report.rows import find_station, name_unit
 from brainmag.report.series import draw_series
 from brainmag.report.table import render_table
 from brainmag.tables import read_table
@@ -59,13 +59,38 @@ def test_every_unit_station_and_explanation_has_a_name() -> None:
 
 @pytest.mark.parametrize("who", ["human", "culture"])
 def test_every_graded_number_is_counted_at_one_station(who: str) -> None:
-    grades = count_grades(who)
-    stations = {row["station"] for row in ROWS if who in row["preparations"].split(",")}
-    counted = [count_station_grades({"grades": grades}, station) for station in stations]
-    assert sum(sum(counts.values()) for counts in counted) == sum(
-        sum(counts.values()) for counts in grades.values()
+    names = [row["name"] for row in ROWS if who in row["preparations"].split(",")]
+    stations = {find_station(name, who) for name in names}
+    assert stations == set(count_grades(who))
+    assert all(text(f"report.station.{station}") for station in stations)
+
+
+def test_a_table_shows_each_station_its_own_grades() -> None:
+    shown = re.findall(
+        r"^(\S.*\S)   \[grades: (\d+) a, (\d+) b, (\d+) c\]$", render_table(ONE), re.MULTILINE
     )
-    assert set(FILES) <= {row["station"] for row in ROWS}
+    names = {text(f"report.station.{station}"): station for station in ONE["grades"]}
+    assert len(shown) > 10
+    for heading, *counts in shown:
+        assert [int(count) for count in counts] == list(ONE["grades"][names[heading]].values())
+
+
+@pytest.mark.parametrize("draw", DRAWINGS)
+def test_a_partial_figure_says_on_what_it_rests(draw: Any, tmp_path: Path) -> None:
+    svg, _ = draw({"": BOTH}, tmp_path / "figure")
+    written = " ".join(re.findall(r">([^<]+)</text>", svg.read_text(encoding="utf-8")))
+    finished = BOTH["by_hypothesis"]["carrier"]["draws"]["finished"]
+    assert "PARTIAL" in written
+    assert f"carrier, {finished} of 20 draws" in written
+    assert "mineral, nothing" in written
+
+
+def test_of_the_nominal_subject_no_interval_is_promised() -> None:
+    alone = {**ONE, "draws": {"asked": 0, "finished": 0}, "partial": False}
+    table = render_table(alone)
+    assert "the nominal subject alone" in table
+    assert "5 to 95" not in table.split("rel.:")[0]
+    assert "1 draw, seed 7" in render_table({**alone, "draws": {"asked": 1, "finished": 1}})
 
 
 @given(value=finite, unit=st.sampled_from(["mmol/L", "%", "z"]))

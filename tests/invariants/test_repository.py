@@ -21,7 +21,7 @@ from invariants.source_tree import (
 
 # From the ground up; a room knows the rooms below it, not those above it or beside it.
 FLOORS = (
-    {"locales"},
+    {"clock", "files", "locales"},
     {"errors"},
     {"tables"},
     {"sources"},
@@ -29,8 +29,10 @@ FLOORS = (
     {"intake", "people"},
     {"trajectories"},
     {"simulate"},
-    {"document", "export", "netcdf"},
+    {"advice", "balance", "grades", "intake_record", "manifest"},
+    {"document"},
     {"report"},
+    {"netcdf"},
     {"storage"},
     {"cli"},
     {"__main__"},

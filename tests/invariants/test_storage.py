@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import NoReturn
 
@@ -52,6 +53,13 @@ def test_trajectories_end_where_the_document_does(folder: Path) -> None:
     with xarray.open_dataset(folder / "trajectories.nc", engine="h5netcdf") as data:
         assert dict(data.sizes) == {"hypothesis": 3, "draw": 9, "time": data.time.size}
         assert data.time.attrs["units"] == "h"
+        assert data.csf_mg.attrs["long_name"] == "CSF magnesium"
+        assert "0 is the nominal subject" in data.draw.attrs["long_name"]
+        assert (data.attrs["seed"], data.attrs["draws"]) == (1, 8)
+        assert data.attrs["hypothesis"] == "none, mineral, carrier"
+        person, taken = data.attrs["scenario"].splitlines()
+        assert person.startswith("Person, female, 40 years")
+        assert taken.startswith("Takes: magnesium L-threonate")
         assert float(data.time[-1]) == 48.0
         assert np.all(data.status == 1)
         for name, one in document.items():
@@ -63,6 +71,12 @@ def test_trajectories_end_where_the_document_does(folder: Path) -> None:
                 assert float(drawn[observable].median()) == pytest.approx(
                     entry["median"], rel=1e-6, abs=1e-7
                 )
+
+
+def test_the_figure_names_the_product_and_never_an_explanation_as_one(folder: Path) -> None:
+    figure = (folder / "figure.svg").read_text(encoding="utf-8")
+    assert "Takes: magnesium L-threonate" in figure
+    assert not re.search(r"(none|mineral|carrier): magnesium", figure)
 
 
 def test_an_earlier_run_gives_way_and_the_figures_follow(
@@ -84,7 +98,7 @@ def test_a_full_disk_leaves_an_earlier_run_whole(
     monkeypatch.setattr("brainmag.report.figure.draw_chain", fill_the_disk)
     assert main([*RUN, "--out", str(folder)]) == 3
     told = capsys.readouterr()
-    assert "Error [cli.write_failed]: " in told.err
+    assert "Error [storage.write_failed]: " in told.err
     assert "No space left on device" in told.err
     assert read_all(folder) == before
 
@@ -94,7 +108,7 @@ def test_a_full_disk_leaves_no_new_folder(
 ) -> None:
     monkeypatch.setattr("brainmag.report.figure.draw_chain", fill_the_disk)
     assert main([*RUN, "--out", str(tmp_path / "run")]) == 3
-    assert "[cli.write_failed]" in capsys.readouterr().err
+    assert "[storage.write_failed]" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -13,6 +13,7 @@ import pytest
 from brainmag.cli import main, runs
 from brainmag.errors import ComputationError
 from brainmag.simulate import Run, simulate
+from brainmag.tables import read_table
 
 SHORT = ("simulate", "--for", "1 day", "--uncertainty", "2")
 # Runs the command and sends a real Ctrl-C as soon as the first subjects of the run are finished.
@@ -45,6 +46,39 @@ def test_json_is_one_strict_document_on_stdout(capsys: pytest.CaptureFixture[str
     assert set(documents["none"]["series"]) == {"time_h", *documents["none"]["end"]}
     # No bar where nobody looks; compiling may be told.
     assert told.err.replace("Compiling the model once; about 20 s.\n", "") == ""
+
+
+def test_a_regimen_is_told_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "regimen.toml"
+    path.write_text(
+        '[[dose]]\nproduct = "mgt"\namount = "1 g"\nat = "08:00"\nwith_meal = true\n'
+        'until = "2 days"\n[[diet]]\nmg = 150\nfrom = "1 day"\n',
+        encoding="utf-8",
+    )
+    words = ["simulate", "--regimen", str(path), "--for", "4 days", "--uncertainty", "0"]
+    assert main([*words, "--json"]) == 0
+    intake = load_strictly(capsys.readouterr().out)["intake"]
+    assert intake["diet_spans"] == [{"mg_per_day": 150.0, "start_hours": 24.0, "stop_hours": None}]
+    (dose,) = intake["doses"]
+    assert (dose["until_hours"], dose["with_meal"]) == (48.0, True)
+    assert main(words) == 0
+    heading = " ".join(capsys.readouterr().out.split("\n\n")[0].split())
+    assert "each moved to the nearest meal, until 2 days after the start" in heading
+    assert "Food: 150 mg magnesium a day from 24 h to the end" in heading
+    assert "Food: 300 mg magnesium a day otherwise" in heading
+
+
+def test_a_dish_shows_its_medium_and_no_promise_of_intervals(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--mg", "1.2 mmol/L", "--for", "1 day", "--uncertainty", "0", "--hypothesis", "all"]
+    assert main(["simulate", "--who", "culture", *words, "--out", str(tmp_path / "run")]) == 0
+    table = capsys.readouterr().out
+    assert "Medium: 1.20 mmol/L magnesium" in table
+    assert "\nMEDIUM   [grades: " in table
+    assert "5 to 95 %" not in table
+    figure = (tmp_path / "run" / "figure.svg").read_text(encoding="utf-8")
+    assert "Medium: 1.20 mmol/L magnesium" in figure
 
 
 def test_defaults_are_those_promised(capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,6 +222,14 @@ def test_reader_that_leaves_early_gets_no_traceback() -> None:
     assert process.returncode == 3
     assert "Traceback" not in told
     assert "BrokenPipe" not in told
+
+
+def test_help_names_every_condition(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--help"]) == 0
+    shown = capsys.readouterr().out
+    for row in read_table("conditions.tsv"):
+        assert row["condition"] in shown
+    assert "docs/regimen.md" in shown
 
 
 def test_help_is_light() -> None:

@@ -83,7 +83,7 @@ SIMULATE: dict[str, tuple[tuple[str, ...], str, str]] = {
         "people.weight_range",
         "rat",
     ),
-    "diet absurd": (("--diet-mg", "99999", *DAY), "people.diet_range", "99999"),
+    "diet absurd": (("--diet-mg", "99999", *DAY), "intake.diet_too_large", "99999"),
     "diet zero": (("--diet-mg", "0", *DAY), "intake.diet_too_small", "at least"),
     "doses a day no number": (
         (*DOSE, "--times-a-day", "twice"),
@@ -236,7 +236,7 @@ def test_out_that_is_a_file_is_refused(folder: Path, capsys: pytest.CaptureFixtu
     (folder / "taken").write_text("mine", encoding="utf-8")
     for out in ("taken", "taken/below"):
         message = refuse(["simulate", *DAY, "--out", out], folder, capsys)
-        assert message.startswith("Error [cli.unwritable]: ")
+        assert message.startswith("Error [storage.unwritable]: ")
         assert out in message
 
 
@@ -245,7 +245,7 @@ def test_out_that_holds_something_else_is_refused(
 ) -> None:
     (folder / "notes.txt").write_text("mine", encoding="utf-8")
     message = refuse(["simulate", *DAY, "--out", "."], folder, capsys)
-    assert message.startswith("Error [cli.folder_in_use]: ")
+    assert message.startswith("Error [storage.folder_in_use]: ")
     assert "notes.txt" in message
 
 
@@ -258,7 +258,7 @@ def test_out_that_holds_something_else_is_refused(
         (["products", "mgt"], "cli.unexpected_argument", "'mgt'"),
         (["export", "--format", "smbl", *DAY], "export.unknown_format", "'sbml'"),
         (["export", "--hypothesis", "all", *DAY], "cli.unknown_choice", "carrier"),
-        (["export", "--out", ".", *DAY], "cli.unwritable_file", "."),
+        (["export", "--out", ".", *DAY], "storage.unwritable_file", "."),
         (["export", "--weight", "nan", *DAY], "people.weight_range", "nan"),
     ],
 )

@@ -205,15 +205,15 @@ REQUESTS = {
     "oral_dose_too_large": (
         IntakeRequest("mgt", "1 kg"),
         (
-            "One dose with 7.2e+04 mg of magnesium is beyond physiology at 70 kg. "
-            "Give at most 1.001e+04 mg of elemental magnesium at once; check the unit."
+            "One dose with 72000 mg of magnesium is beyond physiology at 70 kg. "
+            "Give at most 10010 mg of elemental magnesium at once; check the unit."
         ),
     ),
     "oral_day_too_large": (
         IntakeRequest("mgt", "100 g", times_a_day=3),
         (
-            "2.16e+04 mg of magnesium by mouth in 24 h is beyond physiology at 70 kg. Give at most "
-            "2.002e+04 mg of elemental magnesium a day; check unit and doses a day."
+            "21600 mg of magnesium by mouth in 24 h is beyond physiology at 70 kg. Give at most "
+            "20020 mg of elemental magnesium a day; check unit and doses a day."
         ),
     ),
     "threonate_day_too_large": (

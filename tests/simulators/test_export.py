@@ -20,7 +20,7 @@ from brainmag.intake import (
     parse_dose,
     plan_intake,
 )
-from brainmag.people import build_parameters, build_subject
+from brainmag.people import build_subject
 from brainmag.report.export import export_model
 from brainmag.report.flat_model import flatten_model
 from brainmag.simulate import (
@@ -30,6 +30,7 @@ from brainmag.simulate import (
     list_observables,
     list_run_events,
     load_model,
+    prepare,
     simulate,
 )
 from invariants.test_units import list_issues
@@ -121,10 +122,8 @@ def name_quantities(case: str) -> tuple[str, ...]:
 def run_tightly(case: str) -> Array:
     """Return the quantities of a case at `TIMES`, by our own engine at a tight tolerance."""
     scenario = SCENARIOS[case]
-    model = load_model(scenario.subject.who)
-    values = build_parameters(
-        scenario.subject, model.parameters, scenario.hypothesis, draws=0, seed=0
-    ).during
+    ready = prepare(scenario, draws=0, seed=0)
+    model, values = ready.model, ready.parameters.during
     start = np.array([list(flatten_model(scenario).states.values())])
     rows: list[list[float]] = []
     for time in TIMES:

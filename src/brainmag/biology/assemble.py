@@ -37,12 +37,8 @@ def assemble_model(name: str) -> str:
     body = _strip_comments(_expand_imports(f"{name}.ant"))
     functions = "".join(FUNCTION.findall(body))
     equations = FUNCTION.sub("", body)
-    words = set(WORD.findall(body))
-    units = "".join(
-        f"const {row['parameterId']}; {row['parameterId']} has {row['unit']};\n"
-        for row in read_table("parameters.tsv")
-        if row["parameterId"] in words
-    )
+    unit = {row["parameterId"]: row["unit"] for row in read_table("parameters.tsv")}
+    units = "".join(f"const {name}; {name} has {unit[name]};\n" for name in list_parameters(body))
     return f"{functions}model {name}()\n{equations}{units}end\n"
 
 
@@ -68,7 +64,13 @@ def fill_values(text: str, values: Mapping[str, float], units: Mapping[str, str]
 
 
 def list_parameters(text: str) -> tuple[str, ...]:
-    """Return the parameters an assembled model names, in the order of the table."""
+    """Return the parameters that a text without remarks names, in the order of the table.
+
+    Examples
+    --------
+    >>> list_parameters("age := age_start + ageing*time;")
+    ('age_start', 'ageing')
+    """
     words = set(WORD.findall(text))
     rows = read_table("parameters.tsv")
     return tuple(row["parameterId"] for row in rows if row["parameterId"] in words)

@@ -13,7 +13,6 @@ from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, choose
 from brainmag.locales import text
 
-DEFAULT_HYPOTHESIS = "mineral"
 DEFAULT_FORMAT = "sbml"
 
 
@@ -29,7 +28,7 @@ class ExportOptions(ScenarioOptions):
 def export(options: ExportOptions) -> int:
     """Write the model of a scenario to a file or to standard output."""
     from brainmag.cli.scenario import plan_scenario  # noqa: PLC0415
-    from brainmag.people.parameters import HYPOTHESES  # noqa: PLC0415
+    from brainmag.people.parameters import DEFAULT_HYPOTHESIS, HYPOTHESES  # noqa: PLC0415
     from brainmag.report.export import export_model  # noqa: PLC0415
     from brainmag.storage import check_file, write_file  # noqa: PLC0415
 

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from brainmag import locales
+from brainmag.tables import read_table
 
 # Options whose name is a word of Python, or would hide one.
 _FIELDS_BY_OPTION = {"for": "length", "json": "as_json", "format": "form"}
 
 
-def option(name: str, *, text: str | None = None) -> Any:
+def option(name: str, *, text: str | None = None, **values: str) -> Any:
     """Return the declaration of one option, with its texts from the catalogue.
 
     Parameters
@@ -22,12 +23,14 @@ def option(name: str, *, text: str | None = None) -> Any:
         The option without its dashes.
     text : str, optional
         Key of its texts, where a command means something else by the name.
+    **values : str
+        What stands between the braces of its help.
     """
     key = f"cli.options.{text or name}"
     texts = locales.load_catalogue(locales.DEFAULT_LANGUAGE, "cli")["options"][text or name]
     return typer.Option(
         f"--{name}",
-        help=locales.text(f"{key}.help"),
+        help=locales.text(f"{key}.help", **values),
         metavar=texts.get("metavar", " "),
         rich_help_panel=locales.text(f"cli.panels.{texts['panel']}"),
         show_default=False,
@@ -46,6 +49,10 @@ def name_option(field: str) -> str:
     return "--" + by_field.get(field, field.replace("_", "-"))
 
 
+def _list_conditions() -> str:
+    return ", ".join(dict.fromkeys(row["condition"] for row in read_table("conditions.tsv")))
+
+
 @dataclass(frozen=True)
 class ScenarioOptions:
     """Who takes what under which explanation, as typed; None where nothing was given."""
@@ -57,7 +64,7 @@ class ScenarioOptions:
     egfr: Annotated[str | None, option("egfr")] = None
     creatinine: Annotated[str | None, option("creatinine")] = None
     diet_mg: Annotated[str | None, option("diet-mg")] = None
-    condition: Annotated[list[str] | None, option("condition")] = None
+    condition: Annotated[list[str] | None, option("condition", names=_list_conditions())] = None
     no_ageing: Annotated[bool, option("no-ageing")] = False
     product: Annotated[str | None, option("product")] = None
     dose: Annotated[str | None, option("dose")] = None

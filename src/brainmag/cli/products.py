@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from brainmag.cli.options import option
 from brainmag.cli.output import choose_width, print_rich
 from brainmag.cli.values import check_language
+from brainmag.files import format_json
 from brainmag.intake import MG_PER_MMOL, Product, list_products, measure_portion
 from brainmag.locales import text
-from brainmag.storage import format_json
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -13,26 +12,27 @@ from brainmag.cli.output import tell
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-SECONDS_BEFORE_BAR = 1.0
 SECONDS_TO_COMPILE = 20
 
 
 class Reporter:
-    """Tells about compiling, and draws a bar for runs over a second on a terminal.
+    """Tells about compiling and, on a terminal alone, draws a bar from the first run's start.
 
     Parameters
     ----------
     lang : str
         Language of what is told.
     parts : int
-        How many runs the bar stands for, each of as many subjects.
+        How many runs the bar stands for.
+    subjects : int
+        How many subjects each of them has.
     """
 
-    def __init__(self, lang: str, parts: int = 1) -> None:
+    def __init__(self, lang: str, *, parts: int = 1, subjects: int = 1) -> None:
         self._lang = lang
         self._parts = parts
+        self._subjects = subjects
         self._part = 0
-        self._started = time.monotonic()
         self._bar: Progress | None = None
 
     def __enter__(self) -> Self:
@@ -55,6 +55,8 @@ class Reporter:
     def start_part(self, number: int) -> None:
         """Say which of the runs, counted from zero, begins."""
         self._part = number
+        if self._bar is None and sys.stderr.isatty():
+            self._bar = self._open_bar()
 
     def show_compiling(self) -> None:
         """Say that the model is compiled first, and for how long."""
@@ -62,19 +64,22 @@ class Reporter:
 
     def show_progress(self, done: int, total: int) -> None:
         """Move the bar to so many subjects of the current run."""
-        if self._bar is None and not self._open_bar():
-            return
-        assert self._bar is not None  # noqa: S101  (for the type checker)
-        whole = self._parts * total
-        self._bar.update(self._bar.task_ids[0], completed=self._part * total + done, total=whole)
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=self._part * total + done)
 
-    def _open_bar(self) -> bool:
-        if not sys.stderr.isatty() or time.monotonic() - self._started < SECONDS_BEFORE_BAR:
-            return False
+    def _open_bar(self) -> Progress:
+        """Draw a bar with subjects done, subjects in all and the time that has passed."""
         from rich.console import Console  # noqa: PLC0415
-        from rich.progress import Progress  # noqa: PLC0415
+        from rich.progress import (  # noqa: PLC0415
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
 
-        self._bar = Progress(console=Console(file=sys.stderr), transient=True)
-        self._bar.add_task("brainmag", total=None)
-        self._bar.start()
-        return True
+        columns = (TextColumn("brainmag"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        bar = Progress(*columns, console=Console(file=sys.stderr), transient=True)
+        bar.add_task("", total=self._parts * self._subjects)
+        bar.start()
+        return bar

@@ -7,12 +7,12 @@ from typing import cast
 
 from brainmag.cli.options import ScenarioOptions
 from brainmag.cli.values import (
-    HOURS_PER_YEAR,
     read_age,
     read_creatinine,
     read_number,
     read_whole_number,
 )
+from brainmag.clock import YEAR
 from brainmag.errors import InputError
 from brainmag.intake import (
     Feeding,
@@ -27,7 +27,7 @@ from brainmag.intake import (
 from brainmag.people import CULTURE, Subject, build_subject
 from brainmag.people.kidney import read_constants
 from brainmag.people.species import read_species
-from brainmag.simulate import Medium, Scenario
+from brainmag.simulate import Medium, Scenario, apply_conditions
 
 LENGTH_OF_ONE_DOSE = 72.0
 LONGEST_RUN_YEARS = 100.0
@@ -62,9 +62,11 @@ def plan_scenario(options: ScenarioOptions, hypothesis: str) -> Scenario:
     medium = _plan_medium(options, subject.who)
     intake = _plan_intake(options, subject)
     hours = _plan_length(options, subject)
+    scenario = Scenario(subject, intake, hours, hypothesis, medium)
     if subject.who != CULTURE:
-        check_intake(intake, species=subject.who, weight_kg=subject.weight, stop=hours)
-    return Scenario(subject, intake, hours, hypothesis, medium)
+        given = apply_conditions(scenario)
+        check_intake(given, species=subject.who, weight_kg=subject.weight, stop=hours)
+    return scenario
 
 
 def plan_subject(options: ScenarioOptions) -> Subject:
@@ -148,7 +150,7 @@ def _plan_length(options: ScenarioOptions, subject: Subject) -> float:
             return LENGTH_OF_ONE_DOSE
         raise InputError("cli.length_missing")
     hours = parse_duration(options.length)
-    years = hours / HOURS_PER_YEAR
+    years = hours / YEAR
     if years > LONGEST_RUN_YEARS:
         raise InputError("cli.length_too_long", given=options.length, limit=LONGEST_RUN_YEARS)
     if subject.ageing:

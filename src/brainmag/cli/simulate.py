@@ -16,11 +16,11 @@ from brainmag.cli.options import ScenarioOptions, option
 from brainmag.cli.output import tell, tell_error
 from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, choose, read_count
+from brainmag.files import format_json
 from brainmag.locales import text
-from brainmag.storage import check_directory, format_json, write_run
+from brainmag.storage import check_directory, write_run
 
 ALL = "all"
-DEFAULT_HYPOTHESIS = "mineral"
 DEFAULT_DRAWS = 200
 MOST_DRAWS = 100_000
 DEFAULT_SEED = 1
@@ -44,7 +44,7 @@ def simulate(options: SimulateOptions) -> int:
     # Heavy imports stand here: a help page and a list of products do without them.
     from brainmag.cli.runs import describe_outcome, run_hypotheses  # noqa: PLC0415
     from brainmag.cli.scenario import plan_scenario  # noqa: PLC0415
-    from brainmag.people.parameters import HYPOTHESES  # noqa: PLC0415
+    from brainmag.people.parameters import DEFAULT_HYPOTHESIS, HYPOTHESES  # noqa: PLC0415
 
     lang = check_language(options.lang)
     asked = choose("--hypothesis", options.hypothesis or DEFAULT_HYPOTHESIS, (*HYPOTHESES, ALL))
@@ -57,7 +57,7 @@ def simulate(options: SimulateOptions) -> int:
     folder = None if options.out is None else Path(options.out)
     if folder is not None:
         check_directory(folder)
-    with Reporter(lang, parts=len(names)) as reporter:
+    with Reporter(lang, parts=len(names), subjects=1 + draws) as reporter:
         outcome = run_hypotheses(scenario, names, draws=draws, seed=seed, reporter=reporter)
     with _hold_interrupts():
         document = describe_outcome(outcome, lang, series=options.series, side_by_side=asked == ALL)

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 from brainmag import locales
+from brainmag.clock import YEAR
 from brainmag.errors import InputError, nearest_match
 from brainmag.intake import parse_concentration, parse_duration
-
-HOURS_PER_YEAR = 8766.0
 
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 _CREATININE = re.compile(r"(?P<number>\S+?)\s*mg\s*/\s*dl", re.IGNORECASE)
@@ -100,7 +99,7 @@ def read_age(text: str | None) -> float | None:
     except ValueError:
         pass
     try:
-        return parse_duration(text) / HOURS_PER_YEAR
+        return parse_duration(text) / YEAR
     except InputError as error:
         if error.code in ("intake.not_a_quantity", "intake.decimal_comma"):
             raise InputError("cli.not_an_age", given=text) from None

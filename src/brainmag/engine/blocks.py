@@ -15,14 +15,16 @@ from numba.extending import intrinsic
 
 from brainmag.engine.arrays import LANE_REALS
 from brainmag.engine.lanes import LANES, SYMBOL_PREFIX
+from brainmag.engine.status import Status
 
+# Whole numbers, since compiled code takes no enumeration.
 RUNNING = 0
-FINISHED = 1
-TOO_MANY_STEPS = 2
-STEP_TOO_SMALL = 3
-NOT_FINITE = 4
-INTERRUPTED = 5
-NOT_CONVERGED = 6
+FINISHED = int(Status.FINISHED)
+TOO_MANY_STEPS = int(Status.TOO_MANY_STEPS)
+STEP_TOO_SMALL = int(Status.STEP_TOO_SMALL)
+NOT_FINITE = int(Status.NOT_FINITE)
+INTERRUPTED = int(Status.INTERRUPTED)
+NOT_CONVERGED = int(Status.NOT_CONVERGED)
 
 REALS = types.CPointer(types.float64)
 WHOLES = types.CPointer(types.int64)

@@ -22,7 +22,6 @@ INTEGER = ir.IntType(64)
 POINTER = ir.PointerType()
 VECTOR = ir.VectorType(DOUBLE, LANES)
 INTEGER_VECTOR = ir.VectorType(INTEGER, LANES)
-MASK = ir.VectorType(ir.IntType(1), LANES)
 
 VECTOR_BYTES = 8 * LANES
 

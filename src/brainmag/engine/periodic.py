@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from brainmag.engine.arrays import allocate_work, check_matrix, spread_tolerances
+from brainmag.engine.arrays import check_matrix, spread_tolerances
 from brainmag.engine.events import Events
+from brainmag.engine.harness import run_subjects
 from brainmag.engine.model import CompiledModel
 from brainmag.engine.plan import make_plan
-from brainmag.engine.solve import choose_budget
 from brainmag.engine.status import Status
-from brainmag.engine.workers import divide_subjects, run_chunks
 from brainmag.errors import InputError
 
 Reals = NDArray[np.float64]
@@ -135,30 +134,20 @@ def find_periodic_state(
     tolerances = spread_tolerances(rtol, atol, model.states)
     plan = make_plan(0.0, period, events, (), ())
     subjects = len(values)
-    budget = max_steps or choose_budget(plan)
     states, residual = first_guess.copy(), np.full(subjects, np.nan)
     status = np.full(subjects, Status.INTERRUPTED, dtype=np.int64)
     iterations = np.zeros(subjects, dtype=np.int64)
     limit = np.array([tolerance])
-    others = (budget, 0, len(unknowns), max_iterations, plan.segments, plan.events)
-
-    def work(first: int, count: int) -> None:
-        sizes, reals, wholes = allocate_work(
-            model.sizes, slots=plan.slots, columns=True, others=others
-        )
-        given = (sizes, plan.wholes, plan.reals, first_guess, values, tolerances, reals, wholes)
-        arrays = (*given, unknowns, limit, states, residual, status, iterations)
-        model.code.functions["find_periodic_subjects"](
-            first, count, subjects, *(array.ctypes.data for array in arrays)
-        )
-
-    def interrupt() -> None:
-        plan.wholes[0] = 1
-
-    finished = run_chunks(
-        work,
-        divide_subjects(subjects, chunk),
-        stop=interrupt,
+    finished = run_subjects(
+        "find_periodic_subjects",
+        model,
+        plan,
+        (first_guess, values, tolerances),
+        (unknowns, limit, states, residual, status, iterations),
+        free=len(unknowns),
+        max_iterations=max_iterations,
+        max_steps=max_steps,
+        chunk=chunk,
         threads=threads,
         on_progress=on_progress,
     )

@@ -8,18 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from brainmag.engine.arrays import allocate_work, check_matrix, spread_tolerances
+from brainmag.engine.arrays import check_matrix, spread_tolerances
 from brainmag.engine.events import Events
+from brainmag.engine.harness import run_subjects
 from brainmag.engine.model import CompiledModel
-from brainmag.engine.plan import Plan, make_plan
+from brainmag.engine.plan import make_plan
 from brainmag.engine.status import Status
-from brainmag.engine.workers import divide_subjects, run_chunks
 
 Reals = NDArray[np.float64]
-
-# Steps a subject may try where the caller sets no limit.
-_STEPS_IN_ANY_CASE = 20_000
-_STEPS_PER_SEGMENT = 500
 
 
 @dataclass(frozen=True)
@@ -131,31 +127,19 @@ def solve(
     begin = check_matrix("initial", initial, model.states, rows=len(values))
     tolerances = spread_tolerances(rtol, atol, model.states)
     plan = make_plan(start, stop, events, output_times, stops)
-    budget = max_steps or choose_budget(plan)
     subjects = len(values)
     outputs = np.full((subjects, plan.times, len(model.outputs)), np.nan)
     final, reached = begin.copy(), np.full(subjects, float(start))
     status = np.full(subjects, Status.INTERRUPTED, dtype=np.int64)
     steps = np.zeros(subjects, dtype=np.int64)
-    others = (budget, plan.times, 0, 0, plan.segments, plan.events)
-
-    def work(first: int, count: int) -> None:
-        sizes, reals, wholes = allocate_work(
-            model.sizes, slots=plan.slots, rows=plan.rows, others=others
-        )
-        given = (sizes, plan.wholes, plan.reals, begin, values, tolerances, reals, wholes)
-        arrays = (*given, outputs, final, reached, status, steps)
-        model.code.functions["solve_subjects"](
-            first, count, subjects, *(array.ctypes.data for array in arrays)
-        )
-
-    def interrupt() -> None:
-        plan.wholes[0] = 1
-
-    finished = run_chunks(
-        work,
-        divide_subjects(subjects, chunk),
-        stop=interrupt,
+    finished = run_subjects(
+        "solve_subjects",
+        model,
+        plan,
+        (begin, values, tolerances),
+        (outputs, final, reached, status, steps),
+        max_steps=max_steps,
+        chunk=chunk,
         threads=threads,
         on_progress=on_progress,
     )
@@ -168,8 +152,3 @@ def solve(
         steps=steps,
         interrupted=not finished,
     )
-
-
-def choose_budget(plan: Plan) -> int:
-    """Return how many steps a subject may try: many times what a usual one needs."""
-    return _STEPS_IN_ANY_CASE + _STEPS_PER_SEGMENT * plan.segments

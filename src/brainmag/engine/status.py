@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Status(IntEnum):
-    """Outcome of one subject; the numbers are those of :mod:`brainmag.engine.driver`."""
+    """Outcome of one subject; in compiled code 0 stands for one that is still running."""
 
     FINISHED = 1
     #: The budget of steps was used up: the problem is far harder for this subject than for others.

@@ -20,9 +20,6 @@ from __future__ import annotations
 
 STAGES = 8
 
-# Order of the embedded method, which the error estimate belongs to.
-EMBEDDED_ORDER = 4
-
 GAMMA = 0.21193756319429014
 
 STAGE_TIME = (

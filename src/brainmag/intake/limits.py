@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -95,7 +96,7 @@ def find_limits(name: str, species: str) -> tuple[Limit, ...]:
 def _check_calendar(intake: Intake, stop: float) -> None:
     if intake.courses and not list_doses(intake, stop):
         first = min(min(course.first) for course in intake.courses)
-        raise InputError("intake.no_dose_in_run", given=stop, first=first)
+        raise InputError("intake.no_dose_in_run", given=_round(stop), first=_round(first))
     if leaves_day_without_meal(intake, stop):
         doses = max(len(course.first) for course in intake.courses)
         raise InputError("intake.fast_without_meal", given=doses)
@@ -105,11 +106,15 @@ def _check_diet(intake: Intake, species: str) -> None:
     spans = [span.mg_per_day for span in intake.diet_spans]
     for lowest in find_limits("diet_lowest", species):
         if intake.diet_mg < lowest.value:
-            raise InputError("intake.diet_too_small", given=intake.diet_mg, limit=lowest.value)
+            raise InputError(
+                "intake.diet_too_small", given=_round(intake.diet_mg), limit=_round(lowest.value)
+            )
     for highest in find_limits("diet_highest", species):
         given = max([intake.diet_mg, *spans])
         if given > highest.value:
-            raise InputError("intake.diet_too_large", given=given, limit=highest.value)
+            raise InputError(
+                "intake.diet_too_large", given=_round(given), limit=_round(highest.value)
+            )
 
 
 def _check_doses(intake: Intake, species: str, weight_kg: float, stop: float) -> None:
@@ -134,7 +139,14 @@ def _refuse_beyond(name: str, given: float, species: str, weight_kg: float) -> N
         if given > limit.value * weight_kg:
             raise InputError(
                 f"intake.{name}_too_large",
-                given=given,
-                limit=limit.value * weight_kg,
-                weight=weight_kg,
+                given=_round(given),
+                limit=_round(limit.value * weight_kg),
+                weight=_round(weight_kg),
             )
+
+
+def _round(number: float) -> float:
+    """Return a number to four digits, but never coarser than a whole: people read it."""
+    if number == 0.0 or not math.isfinite(number):
+        return number
+    return round(number, max(0, 3 - math.floor(math.log10(abs(number)))))

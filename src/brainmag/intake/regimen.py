@@ -30,12 +30,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from brainmag.clock import DAY
 from brainmag.errors import InputError
 from brainmag.intake.products import find_product, measure_dose
 from brainmag.intake.quantities import parse_dose, parse_duration
 from brainmag.intake.regimen_file import Entry, read_entries
 from brainmag.intake.request import read_infusion
-from brainmag.intake.schedule import DAY, Course, DietSpan, Feeding, Intake
+from brainmag.intake.schedule import Course, DietSpan, Feeding, Intake
 
 SHORTEST_INTERVAL = "1 h"
 

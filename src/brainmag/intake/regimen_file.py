@@ -15,7 +15,7 @@ from brainmag.errors import InputError, nearest_match
 _TEXT = ((str,), "text")
 _NUMBER = ((int, float), "number")
 _TRUTH = ((bool,), "truth")
-_FIELDS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
+FIELDS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
     "dose": {
         "product": _TEXT,
         "amount": _TEXT,
@@ -94,8 +94,8 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for table, content in document.items():
         headers = _find_headers(text, table)
-        if table not in _FIELDS:
-            raise _name_unknown(path, headers, table, _FIELDS)
+        if table not in FIELDS:
+            raise _name_unknown(path, headers, table, FIELDS)
         if not _is_list_of_tables(content):
             cause = InputError("intake.not_a_list_of_tables", given=table)
             raise Entry(path, table, headers[0], {}, {}).error(table, cause)
@@ -142,7 +142,7 @@ def _is_list_of_tables(content: object) -> bool:
 
 
 def _check_fields(entry: Entry) -> None:
-    fields = _FIELDS[entry.table]
+    fields = FIELDS[entry.table]
     for key, value in entry.values.items():
         if key not in fields:
             raise entry.error(key, _unknown_field(key, fields))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from brainmag.clock import DAY
 from brainmag.errors import InputError, nearest_match
 from brainmag.intake.products import Portion, Product, find_product, list_products, measure_dose
 from brainmag.intake.quantities import parse_dose, parse_duration
 from brainmag.intake.schedule import (
-    DAY,
     FIRST_DOSE_HOUR,
     MEAL_HOURS,
     Course,

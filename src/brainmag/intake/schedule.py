@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from brainmag.clock import DAY
 from brainmag.intake.products import Dissolution, Portion, Product
 from brainmag.intake.quantities import MG_PER_MMOL
 
-DAY = 24.0
 MEAL_HOURS = (7.5, 12.5, 18.5)
 FIRST_DOSE_HOUR = 8.0
 FAST_BEFORE = 12.0

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from brainmag.clock import DAY
 from brainmag.intake.products import Portion
 from brainmag.intake.quantities import MG_PER_MMOL
 from brainmag.intake.schedule import (
-    DAY,
     Event,
     GivenDose,
     Intake,

@@ -40,7 +40,7 @@ def text(key: str, *, lang: str = DEFAULT_LANGUAGE, **values: object) -> str:
 
     Examples
     --------
-    >>> text("cli.unwritable.sentence", given="/proc/x", reason="read-only file system")
+    >>> text("storage.unwritable.sentence", given="/proc/x", reason="read-only file system")
     "The folder '/proc/x' cannot be written (read-only file system)."
     """
     room, *path = key.split(".")

@@ -11,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri  # pyright: ignore[reportMissingTypeStubs] - ships no types
 
+from brainmag.clock import YEAR
 from brainmag.engine import draw_uniform
 from brainmag.people.conditions import DIET, Change, list_changes
 from brainmag.people.species import CULTURE, read_species
 from brainmag.people.subject import Subject
 from brainmag.tables import read_table
 
-HOURS_PER_YEAR = 8766.0
 HYPOTHESES = ("none", "mineral", "carrier")
-HUMAN_REFERENCE_WEIGHT = "weight_reference"
+# The least assumption.
+DEFAULT_HYPOTHESIS = "mineral"
 
 Array = NDArray[np.float64]
 
@@ -120,7 +121,7 @@ def build_parameters(
     during = before.copy()
     _apply(during, index, [change for change in changes if change.at_start])
     if subject.ageing and "ageing" in index:
-        during[:, index["ageing"]] = 1.0 / HOURS_PER_YEAR
+        during[:, index["ageing"]] = 1.0 / YEAR
     return ParameterSet(tuple(names), before, during)
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from brainmag.report.files import write_whole
+from brainmag.files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,7 +57,7 @@ def save_figure(figure: Figure, path_stem: Path) -> tuple[Path, Path]:
     ----------
     figure : Figure
     path_stem : Path
-        Path without its ending, in a folder that is there.
+        Path without its ending.
 
     Returns
     -------
@@ -72,14 +72,15 @@ def save_figure(figure: Figure, path_stem: Path) -> tuple[Path, Path]:
     # A name such as run.2 has no ending of its own to replace.
     svg, png = (path_stem.with_name(f"{path_stem.name}.{ending}") for ending in ("svg", "png"))
     write_whole(
+        path_stem.parent,
         {
-            svg: lambda path: figure.savefig(
+            svg.name: lambda path: figure.savefig(
                 path, format="svg", metadata={"Date": None, "Creator": None}
             ),
-            png: lambda path: figure.savefig(
+            png.name: lambda path: figure.savefig(
                 path, format="png", dpi=RESOLUTION, metadata={"Software": None}
             ),
-        }
+        },
     )
     return svg, png
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from brainmag.locales import text
 from brainmag.report.numbers import PERCENT, Z, choose_change
-from brainmag.report.rows import Documents, count_station_grades, label
-from brainmag.tables import read_table
+from brainmag.report.rows import Documents, find_station, label
 
 # The way of the magnesium, in the body and in the brain: what stands for each place it passes.
 BODY = ("faecal_mg", "plasma_mg", "urine_mg")
@@ -119,8 +118,8 @@ def get_first(groups: Groups) -> Mapping[str, Any]:
 
 
 def _read_station(groups: Groups, name: str, lang: str) -> Station:
-    stations = {row["name"]: row["station"] for row in read_table("observables.tsv")}
-    grades = count_station_grades(get_first(groups), stations[name])
+    first = get_first(groups)
+    grades = first["grades"][find_station(name, first["subject"]["who"])]
     return Station(
         name=text(f"report.chain.{name}", lang=lang),
         detail=text("report.figure.detail", lang=lang, label=label(name, lang), **grades),

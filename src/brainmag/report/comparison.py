@@ -6,9 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from brainmag.locales import text
 from brainmag.report.layout import Row, align_rows
-from brainmag.report.numbers import format_value
-from brainmag.report.rows import Documents, count_station_grades, label, name_unit, write_change
-from brainmag.tables import read_table
+from brainmag.report.rows import (
+    Documents,
+    find_station,
+    has_ranges,
+    label,
+    name_unit,
+    write_before,
+    write_change,
+)
 
 # By scenario, then by explanation.
 Scenarios = Mapping[str, Documents]
@@ -38,6 +44,8 @@ def render_comparison(scenarios: Scenarios, observables: Sequence[str], *, lang:
     for name in observables:
         rows += ["", *_write_block(scenarios, name, lang)]
     lines = align_rows(rows, "l  l" + "  r l l" * len(scenarios))
+    if any(has_ranges(documents, lang) for documents in scenarios.values()):
+        lines += ["", *text("report.range_note", lang=lang).splitlines()]
     return "\n".join([*lines, ""])
 
 
@@ -58,13 +66,10 @@ def _write_block(scenarios: Scenarios, name: str, lang: str) -> list[tuple[str, 
 
 def _describe_observable(documents: Documents, name: str, lang: str) -> list[str]:
     """Return what stands beside a block: the name, the level before, the grades."""
-    before = [document["baseline"][name] for document in documents.values()]
-    levels = sorted(entry["median"] for entry in before)
-    low, high = (format_value(level, before[0]["unit"]) for level in (levels[0], levels[-1]))
-    level = low if low == high else text("report.range", lang=lang, low=low, high=high)
-    unit = name_unit(before[0]["unit"], lang)
-    station = next(row["station"] for row in read_table("observables.tsv") if row["name"] == name)
-    grades = count_station_grades(next(iter(documents.values())), station)
+    first = next(iter(documents.values()))
+    level = write_before(documents, name, lang)
+    unit = name_unit(first["baseline"][name]["unit"], lang)
+    grades = first["grades"][find_station(name, first["subject"]["who"])]
     return [
         label(name, lang),
         text("report.level_before", lang=lang, level=level, unit=unit),

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from brainmag import locales
-from brainmag.report.paragraphs import label_unit, list_stations, name_station, typeset_station
-from brainmag.report.stations import (
+from brainmag.biology.stations import (
     Station,
     list_assemblies,
     list_station_parameters,
     read_stations,
 )
+from brainmag.report.paragraphs import label_unit, list_stations, name_station, typeset_station
 from brainmag.sources import cite, find_source, load_sources
 from brainmag.tables import read_table
 

@@ -13,6 +13,10 @@ import libsbml
 from brainmag.biology.assemble import assemble_model, fill_values
 from brainmag.report.flat_model import FlatModel
 from brainmag.report.recurrence import Change, Recurrence
+from brainmag.simulate import LEDGER
+
+# An amount of fewer than a billionth of a molecule, in mmol.
+TRACE = 1e-30
 
 
 def write_antimony(flat: FlatModel) -> str:
@@ -27,6 +31,7 @@ def write_antimony(flat: FlatModel) -> str:
     events = "".join(
         f"{line}\n" for one in flat.recurrences for line in _write_event(one, flat.units)
     )
+    events += "".join(f"{line}\n" for line in _clear_traces(flat))
     header = "".join(f"// {line}\n" for line in (flat.name, *flat.about.splitlines()))
     return header + model.removesuffix("end\n") + events + "end\n"
 
@@ -91,6 +96,18 @@ def _write_event(one: Recurrence, units: dict[str, str]) -> Iterator[str]:
         trigger = f"time >= {due} && {due} < {end!r} hour"
         changes.append(f"{due} = {due} + {one.every!r} hour")
     yield f"{one.name}: at ({trigger}), {options}: {', '.join(changes)};"
+
+
+def _clear_traces(flat: FlatModel) -> Iterator[str]:
+    """Yield events that end an amount too small to be one.
+
+    Weeks after its last dose a product is down to numbers that computers hold no digits of, and
+    solvers that ask for a share of them stop.
+    """
+    for state, unit in flat.units.items():
+        if state in flat.states and unit == "mmol" and not state.endswith(LEDGER):
+            trigger = f"{state} < {TRACE!r} mmol"
+            yield f"clear_{state}: at ({trigger}), t0=true, persistent=false: {state} = 0 mmol;"
 
 
 def _write_change(change: Change, units: dict[str, str]) -> str:

@@ -78,17 +78,17 @@ def draw_chain(documents: Documents, path_stem: Path, *, lang: str = "en") -> tu
     if not groups:
         raise ValueError("no document holds a result")
     with set_style():
-        return save_figure(_lay_out(groups, lang), path_stem)
+        return save_figure(_lay_out(documents, groups, lang), path_stem)
 
 
-def _lay_out(groups: Groups, lang: str) -> Figure:
+def _lay_out(documents: Documents, groups: Groups, lang: str) -> Figure:
     from matplotlib.figure import Figure  # noqa: PLC0415
     from matplotlib.lines import Line2D  # noqa: PLC0415
 
     panels = read_panels(groups, lang)
-    row = ROW + LINE * max(len(documents) for documents in groups.values())
+    row = ROW + LINE * max(len(group) for group in groups.values())
     width = LEFT + len(groups) * (PANEL + NUMBERS)
-    frame = read_frame(groups, width, "chain", lang)
+    frame = read_frame(documents, groups, width, "chain", lang)
     rows = sum(len(panel.stations) for panel in panels)
     height = frame.top + row * rows + BETWEEN * (len(panels) - 1) + frame.bottom
     figure = Figure(figsize=(width, height))

@@ -14,10 +14,12 @@ from brainmag.report.chain import Groups, get_first
 from brainmag.report.heading import (
     describe_draws,
     describe_length,
+    describe_partial,
     describe_subject,
     introduce_intake,
 )
 from brainmag.report.layout import wrap_lines, wrap_text
+from brainmag.report.rows import Documents
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,11 +61,13 @@ class Frame:
         return AXIS + NOTE * len(self.note)
 
 
-def read_frame(groups: Groups, width: float, kind: str, lang: str) -> Frame:
+def read_frame(documents: Documents, groups: Groups, width: float, kind: str, lang: str) -> Frame:
     """Return the frame of a figure of some width, inches.
 
     Parameters
     ----------
+    documents : mapping
+        What the figure was asked to show, by scenario.
     groups : mapping
         Documents by explanation and scenario.
     width : float
@@ -76,8 +80,13 @@ def read_frame(groups: Groups, width: float, kind: str, lang: str) -> Frame:
     paragraphs = [describe_subject(first, lang)]
     for scenario, document in scenarios.items():
         paragraphs += introduce_intake(document, lang, scenario)
+    for scenario, document in documents.items():
+        for line in describe_partial(document, lang):
+            named = text("report.introduced", lang=lang, name=scenario, what=line)
+            paragraphs.append(named if scenario else line)
     length = describe_length(first["intake"]["hours"], lang)
-    note = text(f"report.figure.{kind}_note", lang=lang, draws=describe_draws(first, lang))
+    key = f"{kind}_note" if first["draws"]["asked"] else f"{kind}_note_nominal"
+    note = text(f"report.figure.{key}", lang=lang, draws=describe_draws(first, lang))
     room = width - 2 * MARGIN
     return Frame(
         title=text(f"report.figure.{kind}_title", lang=lang, length=length),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from brainmag.clock import DAY, YEAR
 from brainmag.intake import MG_PER_MMOL, find_product
 from brainmag.locales import text
 from brainmag.people import CULTURE
+from brainmag.people.parameters import HYPOTHESES
 from brainmag.report.numbers import format_value
-
-DAY = 24.0
 
 
 def describe_subject(document: Mapping[str, Any], lang: str) -> str:
@@ -27,6 +27,8 @@ def describe_subject(document: Mapping[str, Any], lang: str) -> str:
         parts = [text(f"report.cells.{subject['cells']}", lang=lang)]
     else:
         parts = list(_list_traits(subject, lang))
+        key = "usual_diet" if document["intake"]["diet_spans"] else "diet"
+        parts.append(text(f"report.{key}", lang=lang, number=f"{subject['diet_mg']:.4g}"))
     parts += [
         text("report.condition", lang=lang, name=condition) for condition in subject["conditions"]
     ]
@@ -38,14 +40,14 @@ def describe_intake(document: Mapping[str, Any], lang: str) -> list[str]:
     intake = document["intake"]
     if document["subject"]["who"] == CULTURE:
         return [_describe_medium(intake, lang)]
-    lines = [_describe_dose(dose, lang) for dose in intake["doses"]]
+    lines = [_describe_dose(dose, intake["hours"], lang) for dose in intake["doses"]]
     if intake["drinking"] is not None:
         lines.append(_describe_drinking(intake["drinking"], lang))
     return lines or [text("report.no_product", lang=lang)]
 
 
 def introduce_intake(document: Mapping[str, Any], lang: str, scenario: str = "") -> list[str]:
-    """Return the lines of `describe_intake` as they stand in a heading.
+    """Return the lines of `describe_intake` and of other diets as they stand in a heading.
 
     Parameters
     ----------
@@ -55,10 +57,13 @@ def introduce_intake(document: Mapping[str, Any], lang: str, scenario: str = "")
     scenario : str
         Name of the scenario, where several are shown.
     """
-    key = "held" if document["subject"]["who"] == CULTURE else "takes"
-    name = scenario or text(f"report.{key}", lang=lang)
-    taken = describe_intake(document, lang)
-    return [text("report.introduced", lang=lang, name=name, what=line) for line in taken]
+    is_dish = document["subject"]["who"] == CULTURE
+    name = scenario or text("report.held" if is_dish else "report.takes", lang=lang)
+    lines = [(name, line) for line in describe_intake(document, lang)]
+    if not is_dish:
+        food = text("report.food_of" if scenario else "report.food", lang=lang, name=scenario)
+        lines += [(food, line) for line in _describe_diets(document["intake"], lang)]
+    return [text("report.introduced", lang=lang, name=who, what=what) for who, what in lines]
 
 
 def describe_length(hours: float, lang: str) -> str:
@@ -70,7 +75,7 @@ def describe_length(hours: float, lang: str) -> str:
     ('12 weeks', '3 days', '8 h')
     """
     for unit in ("year", "week", "day"):
-        size = {"year": 365.25 * DAY, "week": 7 * DAY, "day": DAY}[unit]
+        size = {"year": YEAR, "week": 7 * DAY, "day": DAY}[unit]
         # A day is an exact number of hours, a year is not: a run of 30 years may be cut to hours.
         number = round(hours / size)
         if number > 1 and abs(hours - number * size) < DAY * (unit == "year") + 1e-9:
@@ -79,10 +84,44 @@ def describe_length(hours: float, lang: str) -> str:
 
 
 def describe_draws(document: Mapping[str, Any], lang: str) -> str:
-    """Return how many draws stand behind the intervals; of none, that there are none."""
-    draws, seed = document["draws"], document["manifest"]["seed"]
-    key = "report.draws" if draws["finished"] else "report.no_draws"
-    return text(key, lang=lang, number=draws["finished"], seed=seed)
+    """Return how many draws were asked for; of none, that there are none."""
+    asked, seed = document["draws"]["asked"], document["manifest"]["seed"]
+    key = {0: "no_draws", 1: "one_draw"}.get(asked, "draws")
+    return text(f"report.{key}", lang=lang, number=asked, seed=seed)
+
+
+def describe_partial(document: Mapping[str, Any], lang: str) -> list[str]:
+    """Return the line that says on how many draws each explanation of a partial run rests.
+
+    Parameters
+    ----------
+    document : mapping
+        Document of one run or of several explanations.
+    lang : str
+
+    Returns
+    -------
+    list of str
+        Empty when the run was finished.
+    """
+    names: Iterable[str] = HYPOTHESES
+    documents = document.get("by_hypothesis")
+    if documents is None:
+        documents = {document["hypothesis"]: document}
+        names = documents
+    if not (document.get("partial") or any(one["partial"] for one in documents.values())):
+        return []
+    rests = "; ".join(_describe_rest(documents.get(name, {}), name, lang) for name in names)
+    return [text("report.partial", lang=lang, rests=rests)]
+
+
+def _describe_rest(document: Mapping[str, Any], hypothesis: str, lang: str) -> str:
+    """Return how many draws one explanation rests on."""
+    draws = document.get("draws", {"asked": 0, "finished": 0})
+    # Of a run in which nobody was finished there are no levels.
+    key = "nothing" if "end" not in document else "draws" if draws["finished"] else "nominal"
+    name = text(f"report.hypothesis.{hypothesis}", lang=lang)
+    return text(f"report.rests.{key}", lang=lang, name=name, **draws)
 
 
 def _list_traits(subject: Mapping[str, Any], lang: str) -> Iterator[str]:
@@ -96,15 +135,36 @@ def _list_traits(subject: Mapping[str, Any], lang: str) -> Iterator[str]:
     yield text("report.weight", lang=lang, number=f"{subject['weight']:.4g}")
     if subject["egfr"] is not None:
         yield text("report.egfr", lang=lang, number=f"{subject['egfr']:.3g}")
-    yield text("report.diet", lang=lang, number=f"{subject['diet_mg']:.4g}")
 
 
-def _describe_dose(dose: Mapping[str, Any], lang: str) -> str:
+def _describe_diets(intake: Mapping[str, Any], lang: str) -> Iterator[str]:
+    """Give a line for each time of another diet within the run, and one for the rest of it."""
+    hours = intake["hours"]
+    spans = [span for span in intake["diet_spans"] if span["start_hours"] < hours]
+    for span in spans:
+        start, stop = span["start_hours"], span["stop_hours"]
+        begin = describe_length(start, lang) if start else text("report.diet_span.start", lang=lang)
+        end = text("report.diet_span.end", lang=lang)
+        if stop is not None and stop < hours:
+            end = describe_length(stop, lang)
+        number = f"{span['mg_per_day']:.4g}"
+        yield text("report.diet_span.from", lang=lang, number=number, start=begin, stop=end)
+    covered = sum(
+        min(hours if span["stop_hours"] is None else span["stop_hours"], hours)
+        - span["start_hours"]
+        for span in spans
+    )
+    if spans and covered < hours:
+        number = f"{intake['diet_mg_per_day']:.4g}"
+        yield text("report.diet_span.otherwise", lang=lang, number=number)
+
+
+def _describe_dose(dose: Mapping[str, Any], hours: float, lang: str) -> str:
     times = ", ".join(_format_clock(hour) for hour in dose["first_hours"])
     every = dose["every_hours"]
     key = "once" if every is None else "daily" if every == DAY else "every"
-    infused = dose["infuse_hours"]
-    return text(
+    infused, until = dose["infuse_hours"], dose["until_hours"]
+    line = text(
         f"report.dose.{key}",
         lang=lang,
         product=find_product(dose["product"]).name,
@@ -115,6 +175,11 @@ def _describe_dose(dose: Mapping[str, Any], lang: str) -> str:
         if infused is None
         else text("report.infused", lang=lang, minutes=f"{60.0 * infused:.4g}"),
     )
+    if dose["with_meal"]:
+        line += text("report.dose.with_meal", lang=lang)
+    if every is not None and until is not None and until < hours:
+        line += text("report.dose.until", lang=lang, length=describe_length(until, lang))
+    return line
 
 
 def _describe_drinking(drinking: Mapping[str, Any], lang: str) -> str:
@@ -165,6 +230,7 @@ __all__ = [
     "describe_draws",
     "describe_intake",
     "describe_length",
+    "describe_partial",
     "describe_subject",
     "introduce_intake",
 ]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from brainmag import locales
+from brainmag.biology.stations import Station
 from brainmag.report.flat_model import FlatModel
 from brainmag.report.paragraphs import label_unit, list_stations, name_station, typeset_station
 from brainmag.report.recurrence import Recurrence
-from brainmag.report.stations import Station
 from brainmag.tables import read_table
 
 _SPECIAL = re.compile(r"[\\{}#$%&_^~`]")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from brainmag import locales
-from brainmag.report.stations import Equation, Function, Station, list_assemblies, read_stations
+from brainmag.biology.stations import Equation, Function, Station, list_assemblies, read_stations
 from brainmag.report.typeset import (
     Piece,
     typeset_call,

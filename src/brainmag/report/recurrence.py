@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from brainmag.clock import DAY
 from brainmag.intake import Event
 
-DAY = 24.0
 # Spacings that differ by less are even, h; schedules are exact to a nanohour.
 TIME_TOLERANCE = 1e-6
 # Rates of like infusions differ in their last bits; to this many digits they are the same.

@@ -6,15 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from brainmag.locales import text
+from brainmag.people import CULTURE
 from brainmag.report.numbers import PERCENT, choose_change, format_change, format_value
 from brainmag.tables import read_table
-
-# Which files of the biology a station's numbers come from, where it is not one of its own name.
-FILES = {
-    "blood": ("blood", "threonate"),
-    "brain": ("brain", "medium"),
-    "neuron": ("neuron", "mitochondria"),
-}
 
 Documents = Mapping[str, Mapping[str, Any]]
 
@@ -72,44 +66,60 @@ def write_change(entry: Mapping[str, Any], lang: str) -> tuple[str, str, str]:
     return median, name_unit(unit, lang), bracket(low, high, lang)
 
 
-def group_by_station(documents: Documents) -> Iterator[tuple[str, list[str]]]:
-    """Give the stations in the order of the chain, with the observables every document has."""
-    rows = read_table("observables.tsv")
-    for station in dict.fromkeys(row["station"] for row in rows):
-        names = [
-            row["name"]
-            for row in rows
-            if row["station"] == station
-            and all(row["name"] in document["end"] for document in documents.values())
-        ]
-        if names:
-            yield station, names
+def write_before(documents: Documents, name: str, lang: str) -> str:
+    """Return the median level before; the lowest and highest where the documents' levels differ.
+
+    They may: under carrier the body's own threonate acts before the run, and in a partial run the
+    explanations rest on different draws.
+    """
+    entries = [document["baseline"][name] for document in documents.values()]
+    ordered = sorted(entry["median"] for entry in entries)
+    low, high = (format_value(level, entries[0]["unit"]) for level in (ordered[0], ordered[-1]))
+    return low if low == high else text("report.range", lang=lang, low=low, high=high)
 
 
-def count_station_grades(document: Mapping[str, Any], station: str) -> dict[str, int]:
-    """Return how many numbers of each grade stand behind a station; empty when none does.
+def has_ranges(documents: Documents, lang: str) -> bool:
+    """Return whether some level before is written as a range, as `write_before` does."""
+    first = next(iter(documents.values()))
+    names = (name for name in first["end"] if all(name in one["end"] for one in documents.values()))
+    return any(
+        write_before(documents, name, lang) != write_before({"": first}, name, lang)
+        for name in names
+    )
+
+
+def find_station(name: str, who: str) -> str:
+    """Return the station of an observable; in a dish the fluid around the cells is the medium.
 
     Examples
     --------
-    >>> one, two = {"a": 1, "b": 0, "c": 2}, {"a": 0, "b": 0, "c": 3}
-    >>> count_station_grades({"grades": {"blood": one, "threonate": two}}, "blood")
-    {'a': 1, 'b': 0, 'c': 5}
+    >>> find_station("isf_mg", "human"), find_station("isf_mg", "culture")
+    ('brain', 'medium')
     """
-    counted = [
-        document["grades"][name]
-        for name in FILES.get(station, (station,))
-        if name in document["grades"]
-    ]
-    return {grade: sum(counts[grade] for counts in counted) for grade in "abc"} if counted else {}
+    station = next(row["station"] for row in read_table("observables.tsv") if row["name"] == name)
+    return "medium" if who == CULTURE and station == "brain" else station
+
+
+def group_by_station(documents: Documents) -> Iterator[tuple[str, list[str]]]:
+    """Give the stations in the order of the chain, with the observables every document has."""
+    who = next(iter(documents.values()))["subject"]["who"]
+    stations: dict[str, list[str]] = {}
+    for row in read_table("observables.tsv"):
+        name = row["name"]
+        if all(name in document["end"] for document in documents.values()):
+            stations.setdefault(find_station(name, who), []).append(name)
+    yield from stations.items()
 
 
 __all__ = [
     "Documents",
     "bracket",
-    "count_station_grades",
+    "find_station",
     "group_by_station",
+    "has_ranges",
     "label",
     "name_unit",
+    "write_before",
     "write_change",
     "write_level",
 ]

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from brainmag.clock import DAY, YEAR
 from brainmag.locales import text
 from brainmag.report.canvas import COLOURS, DASHES, GRID, save_figure, set_style
 from brainmag.report.chain import Groups, get_first, group_by_hypothesis
 from brainmag.report.frame import read_frame, write_frame
-from brainmag.report.heading import DAY
 from brainmag.report.rows import Documents, label, name_unit
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 KEY = ("plasma_mg", "csf_mg", "neuron_mg", "functional_terminals", "ltp", "cognition")
 # Longer runs show each midnight alone: meals would fill the panels.
 LONGEST_IN_FULL = 4 * DAY
-TIME_UNITS = {"hour": 1.0, "day": DAY, "week": 7 * DAY, "year": 365.25 * DAY}
+TIME_UNITS = {"hour": 1.0, "day": DAY, "week": 7 * DAY, "year": YEAR}
 COLUMNS = 3
 # Inches.
 WIDTH, HEIGHT, SIDE = 3.4, 1.75, 0.75
@@ -62,7 +62,7 @@ def draw_series(documents: Documents, path_stem: Path, *, lang: str = "en") -> t
     if not groups:
         raise ValueError("no document holds series")
     with set_style():
-        return save_figure(_lay_out(groups, lang), path_stem)
+        return save_figure(_lay_out(documents, groups, lang), path_stem)
 
 
 def choose_instants(times: Sequence[float]) -> list[int]:
@@ -80,7 +80,7 @@ def choose_instants(times: Sequence[float]) -> list[int]:
     return [place for place, time in enumerate(times) if time % DAY == 0.0]
 
 
-def _lay_out(groups: Groups, lang: str) -> Figure:
+def _lay_out(documents: Documents, groups: Groups, lang: str) -> Figure:
     from matplotlib.figure import Figure  # noqa: PLC0415
     from matplotlib.lines import Line2D  # noqa: PLC0415
 
@@ -91,7 +91,7 @@ def _lay_out(groups: Groups, lang: str) -> Figure:
     columns = len(groups) if side_by_side else COLUMNS
     rows = -(-len(cells) // columns)
     width = WIDTH * columns + SIDE
-    frame = read_frame(groups, width, "series", lang)
+    frame = read_frame(documents, groups, width, "series", lang)
     height = frame.top + HEIGHT * rows + frame.bottom
     figure = Figure(figsize=(width, height))
     grid = figure.subplots(

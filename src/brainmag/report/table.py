@@ -9,18 +9,20 @@ from brainmag.locales import text
 from brainmag.report.heading import (
     describe_draws,
     describe_length,
+    describe_partial,
     describe_subject,
     introduce_intake,
 )
-from brainmag.report.layout import Row, align_rows, wrap_lines
-from brainmag.report.numbers import Z, format_change, format_share, format_value
+from brainmag.report.layout import Row, align_rows, wrap_lines, wrap_text
+from brainmag.report.numbers import Z, format_change, format_share
 from brainmag.report.rows import (
     Documents,
     bracket,
-    count_station_grades,
     group_by_station,
+    has_ranges,
     label,
     name_unit,
+    write_before,
     write_change,
     write_level,
 )
@@ -48,15 +50,16 @@ def render_table(document: Mapping[str, Any], *, lang: str = "en", width: int = 
     """
     single = {document.get("hypothesis", ""): document}
     documents: Documents = document.get("by_hypothesis", single)
-    lines = [*wrap_lines(_list_heading(documents, lang), width), ""]
+    partial = describe_partial(document, lang)
+    lines = [*wrap_lines([*_list_heading(documents, lang), *partial], width), ""]
     # Of a run that was interrupted before anybody finished there are no levels.
     shown = {name: one for name, one in documents.items() if "end" in one}
     if shown:
         lines += [*_list_chain(shown, lang), ""]
         lines += wrap_lines(text("report.legend", lang=lang).splitlines(), width)
+        if has_ranges(shown, lang):
+            lines += wrap_text(text("report.range_note", lang=lang).strip(), width)
         lines += ["", *wrap_lines(_list_totals(shown, lang), width)]
-    if document.get("partial") or any(one["partial"] for one in documents.values()):
-        lines += ["", text("report.partial", lang=lang)]
     lines += list_remarks(documents, lang, width)
     return "\n".join([*lines, ""])
 
@@ -79,9 +82,8 @@ def _list_chain(documents: Documents, lang: str) -> list[str]:
     rows: list[Row] = [_name_columns(documents, lang)]
     for station, names in group_by_station(documents):
         heading = text(f"report.station.{station}", lang=lang)
-        grades = count_station_grades(first, station)
-        if grades:
-            heading = text("report.station_grades", lang=lang, station=heading, **grades)
+        grades = first["grades"][station]
+        heading = text("report.station_grades", lang=lang, station=heading, **grades)
         rows += ["", heading, *(_write_row(documents, name, lang) for name in names)]
     caption = [text("report.changes", lang=lang), ""] if side_by_side else []
     return [*caption, *align_rows(rows, f"l  r l{groups}")]
@@ -109,24 +111,18 @@ def _name_columns(documents: Documents, lang: str) -> tuple[str, ...]:
         keys = ["report.after", "report.change"]
     else:
         keys = [f"report.hypothesis.{name}" for name in documents]
-    spread = text("report.spread", lang=lang)
+    drawn = any(one["draws"]["finished"] > 1 for one in documents.values())
+    spread = text("report.spread", lang=lang) if drawn else ""
     names = [cell for key in keys for cell in (text(key, lang=lang), "", spread)]
     return ("", text("report.before", lang=lang), "", *names)
 
 
 def _write_row(documents: Documents, name: str, lang: str) -> tuple[str, ...]:
-    before = [document["baseline"][name] for document in documents.values()]
-    unit = before[0]["unit"]
-    ordered = sorted(entry["median"] for entry in before)
-    levels = [format_value(level, unit) for level in (ordered[0], ordered[-1])]
-    # An explanation can bear on the baseline too: then the lowest and the highest level show.
-    shown = levels[0]
-    if levels[0] != levels[1]:
-        shown = text("report.range", lang=lang, low=levels[0], high=levels[1])
     ends = [document["end"][name] for document in documents.values()]
+    unit, before = ends[0]["unit"], write_before(documents, name, lang)
     after = write_level(ends[0], lang) if len(ends) == 1 else ()
     changes = [cell for entry in ends for cell in write_change(entry, lang)]
-    return (f"  {label(name, lang)}", shown, name_unit(unit, lang), *after, *changes)
+    return (f"  {label(name, lang)}", before, name_unit(unit, lang), *after, *changes)
 
 
 def _list_totals(documents: Documents, lang: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from brainmag.tables import read_table
+from brainmag.biology.assemble import list_parameters
 
 Kind = Literal["rate", "rule", "start"]
 
@@ -23,7 +23,6 @@ _PART = re.compile(
 )
 _EQUATION = re.compile(r"(?P<name>\w+)(?P<mark>' =| :=| =) (?P<formula>.+)")
 _UNIT = re.compile(r"(?P<name>\w+) has (?P<unit>\w+)")
-_WORD = re.compile(r"[A-Za-z_]\w*")
 _KINDS: dict[str, Kind] = {"' =": "rate", " :=": "rule", " =": "start"}
 
 
@@ -104,10 +103,7 @@ def list_station_parameters(station: Station) -> tuple[str, ...]:
     >>> list_station_parameters(read_stations("chain")[1])
     ('age_start', 'age_young', 'decade_length', 'ageing')
     """
-    formulas = (part.formula for part in station.parts if not isinstance(part, str))
-    words = {word for formula in formulas for word in _WORD.findall(formula)}
-    names = (row["parameterId"] for row in read_table("parameters.tsv"))
-    return tuple(name for name in names if name in words)
+    return list_parameters("\n".join(p.formula for p in station.parts if not isinstance(p, str)))
 
 
 def _read(name: str) -> str:

@@ -1,0 +1,78 @@
+"""Files that appear whole, together, or not at all; and JSON as everything here writes it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+# Begins the name of every hidden folder in which files are made.
+STAGING = ".brainmag-"
+
+
+@contextmanager
+def stage(home: Path) -> Generator[Path]:
+    """Give a hidden folder within a folder to write in, and take away what is left of it.
+
+    Parameters
+    ----------
+    home : Path
+        Made when it is not there.
+
+    Raises
+    ------
+    OSError
+        When nothing can be made there.
+    """
+    staged = home / f"{STAGING}{secrets.token_hex(8)}"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        staged.mkdir()
+        yield staged
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def write_whole(folder: Path, writers: Mapping[str, Callable[[Path], object]]) -> None:
+    """Make files in a hidden folder and move them to their place when the last one is made.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when it is not there.
+    writers : mapping of str to callable
+        What writes each file, by name, given the path to write to.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be written; then none of the files is there, nor a part of one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_whole(Path(folder), {"table.txt": lambda staged: staged.write_text("whole")})
+    ...     (Path(folder) / "table.txt").read_text()
+    'whole'
+    """
+    with stage(folder) as staged:
+        for name, write in writers.items():
+            write(staged / name)
+        for name in writers:
+            (staged / name).replace(folder / name)
+
+
+def format_json(document: Mapping[str, Any]) -> str:
+    r"""Return a document as strict JSON: what is no number is a fault, not a word.
+
+    Examples
+    --------
+    >>> format_json({"low": 1.5})
+    '{\n  "low": 1.5\n}\n'
+    """
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
