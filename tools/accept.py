@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -28,10 +29,11 @@ class Recorder:
         """Keep the outcome of the call, or of a set-up that did not get that far."""
         if report.when != "call" and report.outcome == "passed":
             return
-        figures = [said for name, said in report.user_properties if name == "figure"]
-        for figure in figures or [(report.nodeid, "", "")]:
-            cells = (*(str(cell) for cell in figure), report.outcome)
-            self.rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        said = [value for name, value in report.user_properties if name == "figure"]
+        figures = cast(list[tuple[str, str, str]], said) or [(report.nodeid, "", "")]
+        for figure in figures:
+            cells = [cell.replace("|", "\\|") for cell in (*figure, report.outcome)]
+            self.rows.append("| " + " | ".join(cells) + " |")
 
 
 def main() -> int:

@@ -31,7 +31,10 @@ def test_figures_are_in_range(
     for name, value in values.items():
         row = rows[name]
         expected = f"{row['low']} to {row['high']} {row['unit']}"
-        record_property("figure", (f"{row['expectation']} ({name})", expected, f"{value:.4g}"))
+        basis = ", ".join(filter(None, (row["source"], row["use"], row["grade"])))
+        record_property(
+            "figure", (f"{row['expectation']} ({name})", f"{expected} ({basis})", f"{value:.4g}")
+        )
         if not float(row["low"]) <= value <= float(row["high"]):
             outside.append(f"{name}: {value:.6g}, expected {expected} ({row['source']})")
     assert not outside
