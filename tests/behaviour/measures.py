@@ -356,13 +356,12 @@ def measure_decades() -> Values:
     subject = build_subject(age=45, weight=70.0)
     hours = 30 * 365.25 * DAY
     taken = give(subject, "mgt", "1 g", times_a_day=2)
-    without = read_run(subject, eat(subject), hours, "mineral")
-    values = {"cognition_75_without": without.median("cognition")}
+    values: Values = {}
     for hypothesis in ("none", "mineral"):
-        reading = read_run(subject, taken, hours, hypothesis)
-        values[f"cognition_75_gain_{hypothesis}"] = reading.median("cognition") - without.median(
-            "cognition"
-        )
+        without = read_run(subject, eat(subject), hours, hypothesis).median("cognition")
+        reading = read_run(subject, taken, hours, hypothesis).median("cognition")
+        values[f"cognition_75_without_{hypothesis}"] = without
+        values[f"cognition_75_gain_{hypothesis}"] = reading - without
     return values
 
 
