@@ -9,6 +9,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,6 +58,8 @@ def simulate(options: SimulateOptions) -> int:
     folder = None if options.out is None else Path(options.out)
     if folder is not None:
         check_directory(folder)
+        # The drawing library loads while the solver runs: both together take as long as one.
+        threading.Thread(target=import_module, args=("matplotlib.figure",), daemon=True).start()
     with Reporter(lang, parts=len(names), subjects=1 + draws) as reporter:
         outcome = run_hypotheses(scenario, names, draws=draws, seed=seed, reporter=reporter)
     with _hold_interrupts():

@@ -21,7 +21,7 @@ MARKERS = ("o", "s", "D", "^", "v", "P")
 DASHES = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 2, 1, 2)), (0, (3, 1)), (0, (1, 3)))
 INK, FAINT, GRID, STRIPE = "#1A1A1A", "#5F5F5F", "#D9D9D9", "#F4F4F1"
 
-RESOLUTION = 160
+RESOLUTION = 120
 # Nothing of the moment or the machine goes into a file: the same run gives the same bytes.
 # Any: matplotlib types each of its settings by name.
 SETTINGS: Any = {
