@@ -45,7 +45,7 @@ SERIES_STEPS = (0.25, 0.5, 1.0, 2.0, 4.0, 6.0, 12.0, 24.0)
 RELATIVE_TOLERANCE = 3e-5
 ABSOLUTE_TOLERANCE = 1e-9
 # The slowest state takes years: tighter than this the day's own rounding shows in it.
-PERIODIC_TOLERANCE = 1e-6
+PERIODIC_TOLERANCE = 1e-5
 # Subjects between two words of progress, and what Ctrl-C loses: one block of vector lanes.
 CHUNK = 8
 

@@ -54,6 +54,9 @@ def check_file(path: Path) -> None:
     try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            # A rename would put a file in the place of a device, a pipe or a link.
+            raise InputError("storage.not_a_plain_file", given=str(path))
         _try_to_write(path.parent)
     except OSError as error:
         reason = error.strerror or type(error).__name__

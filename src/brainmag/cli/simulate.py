@@ -66,10 +66,13 @@ def simulate(options: SimulateOptions) -> int:
         document = describe_outcome(outcome, lang, series=options.series, side_by_side=asked == ALL)
         # Made before anything is written: should it fail, nothing is.
         shown = _render(document, lang, as_json=options.as_json)
-        if folder is not None:
-            write_run(folder, outcome.runs, document, lang=lang)
-            tell(text("cli.written", lang=lang, given=str(folder)))
-        sys.stdout.write(shown)
+        try:
+            if folder is not None:
+                write_run(folder, outcome.runs, document, lang=lang)
+                tell(text("cli.written", lang=lang, given=str(folder)))
+        finally:
+            # A disk that is full costs the files, not the result.
+            sys.stdout.write(shown)
     if outcome.cause is None:
         return 0
     tell_error(outcome.cause, lang)

@@ -28,7 +28,8 @@ def find_cache_folder() -> Path:
         return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "brainmag"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "brainmag"
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "brainmag"
+    standard = os.environ.get("XDG_CACHE_HOME")
+    return (Path(standard) if standard else Path.home() / ".cache") / "brainmag"
 
 
 def hash_content(parts: Iterable[str]) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 
 DEFAULT_LANGUAGE = "en"
+LANGUAGE = re.compile("[a-z]{2}")
 
 
 @cache
 def load_catalogue(lang: str, room: str) -> dict[str, Any]:
     """Return one room's texts in one language; empty when there is no such file."""
+    if not LANGUAGE.fullmatch(lang):
+        # What a person typed names no folder before it is checked.
+        return {}
     resource = files("brainmag.locales").joinpath(lang, f"{room}.toml")
     if not resource.is_file():
         return {}
