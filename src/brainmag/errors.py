@@ -7,6 +7,9 @@ from collections.abc import Iterable
 
 from brainmag import locales
 
+# Characters of a value that a message repeats; lists of what is allowed fit in.
+LONGEST_SHOWN = 1000
+
 
 class BrainmagError(Exception):
     """Base of all errors a person can meet.
@@ -44,7 +47,7 @@ class BrainmagError(Exception):
         """Return sentence and remedy in the language asked for."""
         # A value may be an error itself: the cause within a file.
         values = {
-            name: value.describe(lang) if isinstance(value, BrainmagError) else value
+            name: value.describe(lang) if isinstance(value, BrainmagError) else _shorten(value)
             for name, value in self.values.items()
         }
         sentence = locales.text(f"{self.code}.sentence", lang=lang, **values)
@@ -64,6 +67,15 @@ class ComputationError(BrainmagError):
     """A computation failed or was interrupted; what was finished is kept."""
 
     exit_status = 3
+
+
+def _shorten(value: object) -> object:
+    """Return a value as it can be shown: what is too long or too deep to print becomes its kind."""
+    try:
+        shown = str(value)
+    except (ValueError, RecursionError):
+        return type(value).__name__
+    return f"{shown[:LONGEST_SHOWN]}..." if len(shown) > LONGEST_SHOWN else value
 
 
 def nearest_match(word: str, words: Iterable[str]) -> str:
