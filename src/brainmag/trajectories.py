@@ -96,8 +96,7 @@ def collect_trajectories(
 
 def average_day(day: Solution, column: int) -> Array:
     """Return the mean of one output over a solution, shape (subjects,)."""
-    values = day.outputs[:, :, column]
-    return np.trapezoid(values, day.times, axis=1) / (day.times[-1] - day.times[0])
+    return _average(day.times, day.outputs[:, :, column], day.times[0])
 
 
 def _grow(solution: Solution, column: int, start: float, stop: float) -> Array:
