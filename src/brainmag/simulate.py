@@ -59,6 +59,9 @@ INPUTS = (
     "medium_threonate",
 )
 LEDGER = "_ledger"
+# Ends of the gut: what they depend on is fast, gets nothing back from the body, and is run ahead of
+# it. Animals that eat all day have no meals to follow, but a dose is a meal too.
+GUT_ENDS = ("enterocyte_label", "enterocyte_food_only", "colon_label", "lumen_threonate")
 # What a subject is used to: parameters that the own baseline day sets, and their observables.
 USUAL_LEVELS = {"neuron_usual": "neuron_mg", "open_usual": "nmda_open_fraction"}
 BODY_EXTRAS = (
@@ -178,7 +181,12 @@ def load_model(who: str, *, on_compile: Callable[[], None] | None = None) -> Com
         if row["name"] not in FLOWS and prepared & set(row["preparations"].split(","))
     ]
     text = assemble_model("dish" if is_dish else "chain")
-    return compile_model(text, outputs=(*observables, *extras), on_compile=on_compile)
+    return compile_model(
+        text,
+        outputs=(*observables, *extras),
+        drivers=() if is_dish else GUT_ENDS,
+        on_compile=on_compile,
+    )
 
 
 def simulate(
