@@ -16,7 +16,7 @@ Reals = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 
 # Per-lane quantities of a block in brainmag.engine.blocks.
-LANE_REALS = 9
+LANE_REALS = 10
 LANE_WHOLES = 7
 # Steps of a leading part that are kept until the following part has seen them.
 PIECES = 32
@@ -61,6 +61,20 @@ def check_matrix(
     wanted = ("any" if rows is None else rows, len(names))
     if array.ndim != 2 or array.shape[1] != len(names) or rows not in (None, len(array)):
         raise InputError("engine.wrong_shape", what=what, given=array.shape, allowed=wanted)
+    return array
+
+
+def check_vector(what: str, given: ArrayLike, subjects: int) -> Reals:
+    """Return an array with one number per subject.
+
+    Raises
+    ------
+    InputError
+        ``engine.wrong_shape``.
+    """
+    array = np.asarray(given, dtype=np.float64)
+    if array.shape != (subjects,):
+        raise InputError("engine.wrong_shape", what=what, given=array.shape, allowed=(subjects,))
     return array
 
 

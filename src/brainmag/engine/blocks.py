@@ -35,7 +35,7 @@ KERNEL_FUNCTIONS = {
     "start": [REALS] * 4,
     "readouts": [REALS] * 5,
     "rates_of": [types.int64, *[REALS] * 7],
-    "attempt_of": [types.int64, *[REALS] * 12],
+    "attempt_of": [types.int64, *[REALS] * 13],
     "dense_of": [types.int64, *[REALS] * 2],
     "commit_of": [types.int64, *[REALS] * 3],
     "propagate": [REALS] * 3,
@@ -179,6 +179,8 @@ class Block(NamedTuple):
     """The step a lane would take if nothing cut it short."""
     reached: Any
     error: Any
+    growth: Any
+    """By how much the next step may be longer."""
     taken: Any
     """1 where the step is accepted, else 0."""
     column_step: Any
@@ -207,20 +209,20 @@ class Block(NamedTuple):
 
 
 @compiled
-def gather(source, first, last, width, target):
+def gather(source, order, first, last, width, target):
     """Copy rows of subjects into lanes; lanes past the last subject repeat it."""
     for lane in range(LANES):
-        subject = min(first + lane, last)
+        subject = order[min(first + lane, last)]
         for i in range(width):
             target[i * LANES + lane] = source[subject * width + i]
 
 
 @compiled
-def scatter(source, first, count, width, target):
+def scatter(source, order, first, count, width, target):
     """Copy lanes back into the rows of their subjects."""
     for lane in range(count):
         for i in range(width):
-            target[(first + lane) * width + i] = source[i * LANES + lane]
+            target[order[first + lane] * width + i] = source[i * LANES + lane]
 
 
 @compiled
@@ -313,6 +315,7 @@ def make_block(part, room, sees, shows, shared, held, tolerances, columns, real_
         shift(real_work, lane + 6 * LANES),
         shift(real_work, lane + 7 * LANES),
         shift(real_work, lane + 8 * LANES),
+        shift(real_work, lane + 9 * LANES),
         tolerances,
         scratch,
         coefficients,
@@ -402,10 +405,10 @@ def forget_steps(block):
 
 
 @compiled
-def load_subjects(block, begin, first, count, last, sizes, initial, parameters):
+def load_subjects(block, begin, order, first, count, last, sizes, initial, parameters):
     """Put a block of subjects at the start of a run."""
-    gather(parameters, first, last, sizes.parameters, block.shared.parameters)
+    gather(parameters, order, first, last, sizes.parameters, block.shared.parameters)
     setup(block.shared.parameters, block.shared.constants)
-    gather(initial, first, last, block.size, block.states)
+    gather(initial, order, first, last, block.size, block.states)
     reset_lanes(block, begin, count)
     forget_steps(block)

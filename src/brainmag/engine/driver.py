@@ -45,7 +45,7 @@ from brainmag.engine.stepping import (
 
 
 @compiled
-def run_segments(block, plan, first, count, sizes, outputs):
+def run_segments(block, plan, order, first, count, sizes, outputs):
     """Run a block from start to stop, outputs included."""
     # Not a literal: the stepping is compiled once for both kinds of run.
     with_columns = sizes.free > 0
@@ -53,7 +53,7 @@ def run_segments(block, plan, first, count, sizes, outputs):
     for segment in range(plan.segments):
         begin_segment(block, plan, segment)
         advance(block, plan, segment, sizes.max_steps, with_columns)
-        flush_outputs(block, plan, segment, first, count, sizes.times, sizes.outputs, outputs)
+        flush_outputs(block, plan, segment, order, first, count, sizes, outputs)
         if plan.cancel[0] != 0:
             return
         apply_events(block, plan, segment, with_columns)
@@ -66,6 +66,7 @@ def solve_subjects(
     first,
     count,
     subjects,
+    order,
     size_array,
     whole_plan,
     real_plan,
@@ -88,14 +89,16 @@ def solve_subjects(
     begin = first
     while begin < first + count:
         width = min(LANES, first + count - begin)
-        load_subjects(block, plan.target[0], begin, width, subjects - 1, sizes, initial, parameters)
+        load_subjects(
+            block, plan.target[0], order, begin, width, subjects - 1, sizes, initial, parameters
+        )
         if sizes.inputs > 0:
-            run_parts(block, leading, following, plan, begin, width, sizes, outputs)
+            run_parts(block, leading, following, plan, order, begin, width, sizes, outputs)
         else:
-            run_segments(block, plan, begin, width, sizes, outputs)
-        scatter(block.states, begin, width, block.size, final_states)
+            run_segments(block, plan, order, begin, width, sizes, outputs)
+        scatter(block.states, order, begin, width, block.size, final_states)
         for lane in range(width):
-            subject = begin + lane
+            subject = order[begin + lane]
             reached[subject] = block.time[lane]
             steps[subject] = block.attempts[lane]
             status[subject] = INTERRUPTED
@@ -109,6 +112,7 @@ def find_periodic_subjects(
     first,
     count,
     subjects,
+    order,
     size_array,
     whole_plan,
     real_plan,
@@ -135,14 +139,16 @@ def find_periodic_subjects(
     begin = first
     while begin < first + count:
         width = min(LANES, first + count - begin)
-        load_subjects(block, plan.target[0], begin, width, subjects - 1, sizes, initial, parameters)
-        gather(initial, begin, subjects - 1, block.size, guess)
+        load_subjects(
+            block, plan.target[0], order, begin, width, subjects - 1, sizes, initial, parameters
+        )
+        gather(initial, order, begin, subjects - 1, block.size, guess)
         search_period(
             block, plan, width, sizes, guess, residuals, free, system, settled, tolerance[0]
         )
-        scatter(guess, begin, width, block.size, final_states)
+        scatter(guess, order, begin, width, block.size, final_states)
         for lane in range(width):
-            subject = begin + lane
+            subject = order[begin + lane]
             residual[subject] = residuals[lane]
             iterations[subject] = settled[LANES + lane]
             status[subject] = INTERRUPTED
@@ -153,7 +159,17 @@ def find_periodic_subjects(
 
 
 def evaluate_subjects(
-    first, count, subjects, size_array, time, initial, parameters, real_work, whole_work, outputs
+    first,
+    count,
+    subjects,
+    order,
+    size_array,
+    time,
+    initial,
+    parameters,
+    real_work,
+    whole_work,
+    outputs,
 ):
     """Compute the read-outs of some subjects at one instant each (entry point)."""
     sizes = read_sizes(size_array)
@@ -161,16 +177,18 @@ def evaluate_subjects(
     begin = first
     while begin < first + count:
         width = min(LANES, first + count - begin)
-        load_subjects(block, 0.0, begin, width, subjects - 1, sizes, initial, parameters)
-        gather(time, begin, subjects - 1, 1, block.time)
+        load_subjects(block, 0.0, order, begin, width, subjects - 1, sizes, initial, parameters)
+        gather(time, order, begin, subjects - 1, 1, block.time)
         shared = block.shared
         readouts(block.time, block.states, shared.parameters, shared.constants, shared.row_outputs)
-        scatter(shared.row_outputs, begin, width, sizes.outputs, outputs)
+        scatter(shared.row_outputs, order, begin, width, sizes.outputs, outputs)
         begin += LANES
     return 0
 
 
-def start_subjects(first, count, subjects, size_array, parameters, real_work, whole_work, states):
+def start_subjects(
+    first, count, subjects, order, size_array, parameters, real_work, whole_work, states
+):
     """Compute the initial states of some subjects (entry point)."""
     sizes = read_sizes(size_array)
     block = make_whole(sizes, real_work, real_work, whole_work)
@@ -178,23 +196,24 @@ def start_subjects(first, count, subjects, size_array, parameters, real_work, wh
     while begin < first + count:
         width = min(LANES, first + count - begin)
         shared = block.shared
-        gather(parameters, begin, subjects - 1, sizes.parameters, shared.parameters)
+        gather(parameters, order, begin, subjects - 1, sizes.parameters, shared.parameters)
         setup(shared.parameters, shared.constants)
         reset_lanes(block, 0.0, width)
         start(block.time, shared.parameters, shared.constants, block.states)
-        scatter(block.states, begin, width, block.size, states)
+        scatter(block.states, order, begin, width, block.size, states)
         begin += LANES
     return 0
 
 
 # Arguments of the entry points after first, count and subjects.
 ENTRIES = {
-    "solve_subjects": [WHOLES, WHOLES, *[REALS] * 5, WHOLES, *[REALS] * 3, WHOLES, WHOLES],
+    "solve_subjects": [WHOLES, WHOLES, WHOLES, *[REALS] * 5, WHOLES, *[REALS] * 3, WHOLES, WHOLES],
     "find_periodic_subjects": [
-        *[WHOLES, WHOLES, *[REALS] * 5, WHOLES, WHOLES, *[REALS] * 3, WHOLES, WHOLES],
+        *[WHOLES] * 3,
+        *[*[REALS] * 5, WHOLES, WHOLES, *[REALS] * 3, WHOLES, WHOLES],
     ],
-    "evaluate_subjects": [WHOLES, *[REALS] * 4, WHOLES, REALS],
-    "start_subjects": [WHOLES, REALS, REALS, WHOLES, REALS],
+    "evaluate_subjects": [WHOLES, WHOLES, *[REALS] * 4, WHOLES, REALS],
+    "start_subjects": [WHOLES, WHOLES, REALS, REALS, WHOLES, REALS],
 }
 
 

@@ -65,9 +65,17 @@ class CompiledModel:
         """
         values = check_matrix("parameters", parameters, self.parameters)
         states = np.empty((len(values), len(self.states)))
+        order = np.arange(len(values))
         sizes, reals, wholes = allocate_work(self.sizes)
         self.code.functions["start_subjects"](
-            *(0, len(values), len(values), sizes.ctypes.data, values.ctypes.data),
+            *(
+                0,
+                len(values),
+                len(values),
+                order.ctypes.data,
+                sizes.ctypes.data,
+                values.ctypes.data,
+            ),
             *(reals.ctypes.data, wholes.ctypes.data, states.ctypes.data),
         )
         return states
@@ -98,9 +106,10 @@ class CompiledModel:
         points = check_matrix("states", states, self.states, rows=len(values))
         times = np.ascontiguousarray(np.broadcast_to(time, len(values)), dtype=np.float64)
         outputs = np.empty((len(values), len(self.outputs)))
+        order = np.arange(len(values))
         sizes, reals, wholes = allocate_work(self.sizes)
         self.code.functions["evaluate_subjects"](
-            *(0, len(values), len(values), sizes.ctypes.data, times.ctypes.data),
+            *(0, len(values), len(values), order.ctypes.data, sizes.ctypes.data, times.ctypes.data),
             *(points.ctypes.data, values.ctypes.data, reals.ctypes.data),
             *(wholes.ctypes.data, outputs.ctypes.data),
         )

@@ -88,7 +88,7 @@ def advance_parts(leading, following, plan, segment, sizes):
 
 
 @compiled
-def flush_joined(whole, leading, following, plan, segment, first, count, sizes, outputs):
+def flush_joined(whole, leading, following, plan, segment, order, first, count, sizes, outputs):
     """Compute the read-outs of a segment's output rows from the rows of both parts."""
     begin = plan.output_first[segment]
     row = whole.shared.row_states
@@ -100,7 +100,7 @@ def flush_joined(whole, leading, following, plan, segment, first, count, sizes, 
             shift(following.rows, (k - begin) * following.size * LANES),
             row,
         )
-        flush_row(following, row, plan, k, first, count, sizes.times, sizes.outputs, outputs)
+        flush_row(following, row, plan, k, order, first, count, sizes, outputs)
 
 
 @compiled
@@ -112,7 +112,7 @@ def make_parts(whole, sizes, real_work, whole_work):
 
 
 @compiled
-def run_parts(whole, leading, following, plan, first, count, sizes, outputs):
+def run_parts(whole, leading, following, plan, order, first, count, sizes, outputs):
     """Run a block from start to stop part by part, outputs included."""
     for part in (leading, following):
         reset_lanes(part, plan.target[0], count)
@@ -127,7 +127,7 @@ def run_parts(whole, leading, following, plan, first, count, sizes, outputs):
             whole.time[lane] = following.time[lane]
             whole.status[lane] = following.status[lane]
             whole.attempts[lane] = leading.attempts[lane] + following.attempts[lane]
-        flush_joined(whole, leading, following, plan, segment, first, count, sizes, outputs)
+        flush_joined(whole, leading, following, plan, segment, order, first, count, sizes, outputs)
         if plan.cancel[0] != 0:
             return
         apply_events(whole, plan, segment, sizes.free > 0)

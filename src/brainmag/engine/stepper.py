@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from brainmag.engine import tableau
+from brainmag.engine import control, elementary, tableau
 from brainmag.engine.lanes import LaneBuilder, Module, Value
 from brainmag.engine.sparse import Factorisation
 
@@ -42,6 +42,7 @@ ATTEMPT_ARGUMENTS = (
     "scratch",
     "new_states",
     "error",
+    "growth",
 )
 
 
@@ -148,9 +149,10 @@ def emit_attempt(module: Module, parts: StepParts) -> LaneBuilder:
     """Write ``attempt``: one step from every lane's time with every lane's step size.
 
     Results are the new states and, per lane, the largest ratio of error estimate and tolerance
-    over all states (NaN as soon as one is NaN). No stage lies beyond ``limit``. ``tolerances``
-    holds the relative tolerance and then each state's absolute one; ``inputs`` what the part sees
-    at each of INPUT_TIMES, and then how fast that changes at the first of them.
+    over all states (NaN as soon as one is NaN), and by how much the next step may be longer. No
+    stage lies beyond ``limit``. ``tolerances`` holds the relative tolerance and then each state's
+    absolute one; ``inputs`` what the part sees at each of INPUT_TIMES, and then how fast that
+    changes at the first of them.
     """
     lanes = LaneBuilder(module, parts.prefix + "attempt", ATTEMPT_ARGUMENTS)
     scratch, layout = lanes.pointers["scratch"], parts.layout
@@ -245,6 +247,17 @@ def _emit_result(lanes: LaneBuilder, parts: StepParts) -> None:
     if parts.completed < parts.states:
         with lanes.loop(parts.states, parts.completed) as k:
             _emit_error(lanes, parts, k, *_emit_new_state(lanes, parts, k))
+    _emit_growth(lanes)
+
+
+def _emit_growth(lanes: LaneBuilder) -> None:
+    """Write by how much the next step may be longer, between the largest cut and growth."""
+    power = elementary.log(lanes, lanes.load(lanes.pointers["error"]))
+    power = lanes.builder.fmul(power, lanes.constant(control.EXPONENT))
+    growth = lanes.builder.fmul(elementary.exp(lanes, power), lanes.constant(control.SAFETY))
+    growth = lanes.intrinsic("minimum", growth, lanes.constant(control.LARGEST_GROWTH))
+    growth = lanes.intrinsic("maximum", growth, lanes.constant(control.LARGEST_CUT))
+    lanes.store(growth, lanes.pointers["growth"])
 
 
 def _load_estimate(lanes: LaneBuilder, parts: StepParts, k: int | Value) -> Value:

@@ -25,14 +25,9 @@ from brainmag.engine.blocks import (
     shift,
     trace,
 )
+from brainmag.engine.control import MOST_NOT_FINITE
 from brainmag.engine.lanes import LANES
 from brainmag.engine.tableau import INPUT_TIMES
-
-SAFETY = 0.9
-LARGEST_GROWTH = 6.0
-LARGEST_CUT = 0.2
-# A step is cut to a tenth when its error is not a number, so this reaches 1e-30 of the first try.
-MOST_NOT_FINITE = 30
 
 
 @compiled
@@ -117,9 +112,7 @@ def judge_step(block, lane, slot):
     step = block.step[lane]
     block.attempts[lane] += 1
     if error <= 1.0:
-        growth = LARGEST_GROWTH
-        if error > 0.0:
-            growth = min(LARGEST_GROWTH, max(LARGEST_CUT, SAFETY * error**-0.2))
+        growth = block.growth[lane]
         if block.refused[lane] != 0:
             growth = min(growth, 1.0)
         proposal = step * growth
@@ -138,7 +131,7 @@ def judge_step(block, lane, slot):
         block.invalid[lane] += 1
         block.wanted[lane] = step * 0.1
     else:
-        block.wanted[lane] = step * max(LARGEST_CUT, SAFETY * error**-0.2)
+        block.wanted[lane] = step * block.growth[lane]
     if block.invalid[lane] > MOST_NOT_FINITE:
         block.status[lane] = NOT_FINITE
     elif block.time[lane] + 0.25 * block.wanted[lane] == block.time[lane]:
@@ -269,6 +262,7 @@ def advance(block, plan, segment, max_steps, with_columns):
             block.scratch,
             block.new_states,
             block.error,
+            block.growth,
         )
         recording = False
         for lane in range(LANES):
@@ -314,7 +308,7 @@ def record_start(block, plan):
 
 
 @compiled
-def flush_row(block, row, plan, k, first, count, n_times, n_outputs, outputs):
+def flush_row(block, row, plan, k, order, first, count, sizes, outputs):
     """Compute the read-outs of one output row and store them subject by subject."""
     shared = block.shared
     for lane in range(LANES):
@@ -322,18 +316,18 @@ def flush_row(block, row, plan, k, first, count, n_times, n_outputs, outputs):
     readouts(shared.row_time, row, shared.parameters, shared.constants, shared.row_outputs)
     for lane in range(count):
         if block.cursor[lane] > k:
-            place = ((first + lane) * n_times + k) * n_outputs
-            for j in range(n_outputs):
+            place = (order[first + lane] * sizes.times + k) * sizes.outputs
+            for j in range(sizes.outputs):
                 outputs[place + j] = shared.row_outputs[j * LANES + lane]
 
 
 @compiled
-def flush_outputs(block, plan, segment, first, count, n_times, n_outputs, outputs):
+def flush_outputs(block, plan, segment, order, first, count, sizes, outputs):
     """Compute the read-outs of a segment's output rows."""
     begin = plan.output_first[segment]
     for k in range(begin, plan.output_last[segment]):
         row = shift(block.rows, (k - begin) * block.size * LANES)
-        flush_row(block, row, plan, k, first, count, n_times, n_outputs, outputs)
+        flush_row(block, row, plan, k, order, first, count, sizes, outputs)
 
 
 @compiled
