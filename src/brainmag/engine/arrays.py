@@ -19,7 +19,7 @@ Wholes = NDArray[np.int64]
 LANE_REALS = 10
 LANE_WHOLES = 7
 # Steps of a leading part that are kept until the following part has seen them.
-PIECES = 32
+PIECES = 64
 # What is kept of one: beginning and length; and of every input both ends and three coefficients.
 PIECE_HEAD, PIECE_ROWS = 2, 5
 # Inputs are given at every time a step looks at them, then their speed at the first.
