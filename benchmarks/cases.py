@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from brainmag.biology.assemble import assemble_model, fill_values
 from brainmag.engine.sbml import read_antimony
 from brainmag.engine.system import EquationSystem
-from brainmag.intake import IntakeRequest, plan_intake
+from brainmag.intake import Event, IntakeRequest, plan_intake
 from brainmag.people import build_subject
-from brainmag.simulate import Scenario, list_run_events, load_model, prepare
-
-from brainmag.biology.assemble import assemble_model, fill_values
+from brainmag.simulate import GUT_ENDS, Scenario, list_run_events, load_model, prepare
 
 Reals = NDArray[np.float64]
 
@@ -90,11 +89,16 @@ class Case:
         Its equations; all states are among the outputs, first and in their order.
     initial, parameters : array
         One row per subject.
-    events : tuple of (time, state, action, value)
+    events : tuple of Event
+        Time, state, what is done to it, and the value.
     times : array
         Output times, the first of them the start.
     floor : array
         Absolute over relative tolerance of every output.
+    drivers : tuple of str
+        States that this project's engine runs ahead of the others.
+    effort : array or None
+        Predicted steps of every subject, for the order in which this project's engine takes them.
     """
 
     name: str
@@ -103,9 +107,11 @@ class Case:
     system: EquationSystem
     initial: Reals
     parameters: Reals
-    events: tuple[tuple[float, str, str, float], ...]
+    events: tuple[Event, ...]
     times: Reals
     floor: Reals
+    drivers: tuple[str, ...] = ()
+    effort: NDArray[np.int64] | None = None
 
     @property
     def states(self) -> int:
@@ -143,7 +149,7 @@ def _build(
     *,
     subjects: int,
     spread: dict[str, float],
-    events: Sequence[tuple[float, str, str, float]],
+    events: Sequence[Event],
     times: Reals,
     scale: dict[str, float] | None = None,
 ) -> Case:
@@ -164,7 +170,7 @@ def _build(
 
 def make_indirect_response(subjects: int, *, every: float = 1.0) -> Case:
     """Return P1: 20 oral doses in ten days."""
-    doses = [(12.0 * k, "depot", "add", 10000.0) for k in range(20)]
+    doses: list[Event] = [(12.0 * k, "depot", "add", 10000.0) for k in range(20)]
     return _build(
         "P1",
         "4 states, absorption and an indirect response; 20 doses, 240 h, hourly output",
@@ -191,7 +197,7 @@ def make_hires(subjects: int) -> Case:
 
 def make_dosed_chain(subjects: int, *, stiffer: float = 1.0) -> Case:
     """Return P3: a made-up chain of the size of a physiological model; stiffer at will."""
-    doses = [
+    doses: list[Event] = [
         (12.0 * k, state, "add", amount)
         for k in range(2 * 7 * WEEKS)
         for state, amount in (("Gm", 3.0), ("Gt", 6.0))
@@ -212,9 +218,7 @@ def make_human_chain(subjects: int) -> Case:
     """Return the project's own chain: virtual adults on their own day, MgT twice a day."""
     person = build_subject(age=65, sex="f", weight=70, egfr=85, diet_mg=300)
     request = IntakeRequest(product="mgt", dose="1 g", times_a_day=2)
-    intake = plan_intake(
-        request, feeding="meals", diet_mg=person.diet_mg, weight_kg=person.weight
-    )
+    intake = plan_intake(request, feeding="meals", diet_mg=person.diet_mg, weight_kg=person.weight)
     scenario = Scenario(person, intake, 7 * WEEKS * DAY)
     ready = prepare(scenario, draws=subjects - 1, seed=1)
     model = load_model("human")
@@ -240,4 +244,6 @@ def make_human_chain(subjects: int) -> Case:
         list_run_events(scenario),
         np.arange(0.0, scenario.hours + 1.0, DAY),
         RATIO * np.concatenate([natural, np.ones(len(outputs))]),
+        GUT_ENDS,
+        ready.day.steps,
     )

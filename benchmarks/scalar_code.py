@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from cases import Case, Reals
 from numba import njit
 
 from brainmag.engine.differentiate import differentiate
 from brainmag.engine.graph import STATE
 from brainmag.engine.scalar import write_function
+from cases import Case, Reals
 
 
 @njit(error_model="numpy")

@@ -14,10 +14,10 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-from cases import Case, Reals, divide_run
-from interface import Solver
 
 from brainmag.engine.scalar import write_function
+from cases import Case, Reals, divide_run
+from interface import Solver
 
 XLA_FLAGS = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 # One thread, since costs are told per core; read once, when the library is loaded.
@@ -72,7 +72,7 @@ def _tabulate(case: Case) -> tuple[tuple[Reals, Reals, Reals], list[int]]:
     states is a factor and a term.
     """
     segments = divide_run(case)
-    width = max(max(len(one.times) for one in segments), 1)
+    width = max(1, *(len(one.times) for one in segments))
     times = np.empty((len(segments), 2 + width))
     factors, terms = np.ones((len(segments), case.states)), np.zeros((len(segments), case.states))
     places: list[int] = []
@@ -99,8 +99,9 @@ def prepare(case: Case, method: str, layout: str) -> Solver:
     rates = _translate(case, "rates", case.system.rates)
     readouts = _translate(case, "readouts", case.system.readouts)
     segments, places = _tabulate(case)
+    join: Any = tuple if layout == "tuple" else jnp.stack
     # Divided by its floor, every state has the same absolute tolerance in either layout.
-    floor, join = case.floor[: case.states], tuple if layout == "tuple" else jnp.stack
+    floor = case.floor[: case.states]
 
     def scaled_rates(time: Any, states: Any, parameters: Any) -> Any:
         values = rates(time, [states[k] * floor[k] for k in range(case.states)], parameters)
@@ -131,9 +132,11 @@ def prepare(case: Case, method: str, layout: str) -> Solver:
         _, saved = jax.lax.scan(advance, begin, scaled)
         states = saved.reshape(-1, case.states)[np.array(places)] * floor
         states = jnp.concatenate([initial[None], states])
-        return jax.vmap(lambda time, point: jnp.stack(readouts(time, point, parameters)))(
-            jnp.asarray(case.times), states
-        )
+
+        def read_out(time: Any, point: Any) -> Any:
+            return jnp.stack(readouts(time, point, parameters))
+
+        return jax.vmap(read_out)(jnp.asarray(case.times), states)
 
     compiled = jax.jit(jax.vmap(run_one, in_axes=(0, 0, None)))
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-import antimony
 import numpy as np
+
 from cases import Case, Reals, divide_run
 from interface import Solver
 
 # Neither ships usable type information.
-_antimony: Any = antimony
+_antimony: Any = import_module("antimony")
 _roadrunner: Any = import_module("roadrunner")
 
 MOST_STEPS = 100_000

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+
 from cases import Case, Reals, divide_run
 from interface import Solver
 from scalar_code import compile_scalar
