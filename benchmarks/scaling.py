@@ -60,6 +60,7 @@ def measure_memory(population: int) -> dict[str, float] | None:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own command
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begin
+        process.returncode = os.waitstatus_to_exitcode(status)
     if status != 0:
         return None
     unit = 1 if sys.platform == "darwin" else 1024

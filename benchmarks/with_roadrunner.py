@@ -36,6 +36,7 @@ class _Runner:
         self._parameters = [ids.index(name) for name in case.system.parameters]
         self._states = [ids.index(name) for name in case.system.states]
         solved = [self.model.getStateVectorId(i) for i in range(case.states)]
+        self._start = float(case.times[0])
         self._floor = [float(case.floor[case.system.states.index(name)]) for name in solved]
 
     def set_tolerance(self, rtol: float) -> None:
@@ -45,7 +46,8 @@ class _Runner:
         integrator.setValue("absolute_tolerance", [rtol * floor for floor in self._floor])
 
     def begin(self, parameters: Reals, states: Reals) -> None:
-        """Put the model at its start."""
+        """Put the model at its start; nothing else sets its clock back."""
+        self.model.setTime(self._start)
         self.model.setGlobalParameterValues(self._parameters, parameters)
         self.model.setGlobalParameterValues(self._states, states)
 
