@@ -10,6 +10,7 @@ from brainmag.engine.cascade import Cascade, PartEquations, cut_system, describe
 from brainmag.engine.differentiate import differentiate
 from brainmag.engine.emit import Evaluation, choose_hoisted
 from brainmag.engine.graph import STATE, Graph
+from brainmag.engine.lane_control import emit_choose, emit_judge
 from brainmag.engine.lanes import LaneBuilder, make_module, write_choice
 from brainmag.engine.sparse import factorise_pattern
 from brainmag.engine.stepper import StepParts
@@ -132,6 +133,8 @@ def _write_part(
 def _write_choices(writer: _FunctionWriter, written: Sequence[StepParts]) -> None:
     """Write the functions that the loop around the steps calls for any part."""
     module = writer.module
+    emit_choose(module)
+    emit_judge(module)
     write_choice(module, "rates_of", [part.rates for part in written])
     write_choice(module, "attempt_of", [stepper.emit_attempt(module, part) for part in written])
     write_choice(module, "dense_of", [stepper.emit_dense(module, part) for part in written])
