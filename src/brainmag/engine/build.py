@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from brainmag.engine import stepper
-from brainmag.engine.differentiate import differentiate
 from brainmag.engine.emit import Evaluation, choose_hoisted
-from brainmag.engine.graph import STATE, TIME
 from brainmag.engine.lanes import LaneBuilder, make_module
+from brainmag.engine.linearise import linearise
 from brainmag.engine.sparse import factorise_pattern
 from brainmag.engine.system import EquationSystem
 
@@ -31,16 +30,10 @@ def build_kernel(system: EquationSystem) -> KernelCode:
     system : EquationSystem
         Equations; its graph grows by the derivatives.
     """
-    graph, size = system.graph, len(system.states)
-    by_state = [differentiate(graph, system.rates, graph.symbol(STATE, j)) for j in range(size)]
-    time_slopes = differentiate(graph, system.rates, graph.symbol(TIME))
-    zero = graph.constant(0.0)
-    entries = [(i, j) for i in range(size) for j in range(size) if by_state[j][i] != zero]
-    slopes = [by_state[j][i] for i, j in entries]
-    time_dependent = [i for i in range(size) if time_slopes[i] != zero]
-    layout_entries = {entry: position for position, entry in enumerate(entries)}
+    size, linear = len(system.states), linearise(system)
+    layout_entries = {entry: position for position, entry in enumerate(linear.entries)}
 
-    writer = _FunctionWriter(system, [*system.rates, *slopes, *time_slopes, *system.readouts])
+    writer = _FunctionWriter(system, [*system.rates, *linear.slopes, *linear.time_slopes, *system.readouts])
     writer.write_setup()
     writer.write("start", ["time", "parameters", "constants"], {"states": system.initial})
     arguments = ["time", "states", "parameters", "constants"]
@@ -48,16 +41,16 @@ def build_kernel(system: EquationSystem) -> KernelCode:
     rates_and_jacobian = writer.write(
         "rates_and_jacobian",
         arguments,
-        {"slope": system.rates, "jacobian": slopes, "time_slope": time_slopes},
+        {"slope": system.rates, "jacobian": linear.slopes, "time_slope": linear.time_slopes},
     )
     writer.write("readouts", arguments, {"outputs": system.readouts})
 
-    pattern = factorise_pattern(size, entries)
-    layout = stepper.lay_out_scratch(size, len(entries), len(pattern.slots))
+    pattern = factorise_pattern(size, linear.entries)
+    layout = stepper.lay_out_scratch(size, len(linear.entries), len(pattern.slots))
     parts = stepper.StepParts(
         states=size,
         layout=layout,
-        time_dependent=tuple(time_dependent),
+        time_dependent=linear.time_dependent,
         rates=rates,
         rates_and_jacobian=rates_and_jacobian,
         factor=stepper.emit_factor(writer.module, pattern, layout_entries),

@@ -8,7 +8,7 @@ so ascending order is a valid order of evaluation. Nodes are made through the me
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 STATE, PARAMETER, TIME, CONSTANT = "state", "parameter", "time", "constant"
 
@@ -209,13 +209,17 @@ class Graph:
         """Return a where the condition holds and b elsewhere."""
         return a if a == b else self._node("select", (condition, a, b))
 
-    def reachable(self, roots: Iterable[int]) -> list[int]:
-        """Return all nodes the roots are made of, themselves included, in order of evaluation."""
+    def reachable(self, roots: Iterable[int], known: Container[int] = ()) -> list[int]:
+        """Return all nodes the roots are made of, themselves included, in order of evaluation.
+
+        What a known node is made of does not count.
+        """
         seen: set[int] = set()
         stack = list(roots)
         while stack:
             node = stack.pop()
             if node not in seen:
                 seen.add(node)
-                stack.extend(self.arguments[node])
+                if node not in known:
+                    stack.extend(self.arguments[node])
         return sorted(seen)
