@@ -27,6 +27,11 @@ def is_available() -> bool:
     return bool(cuda.is_available())
 
 
+def measure_memory() -> float:
+    """Return the free memory of the device, bytes; infinity in the simulator."""
+    return float(cuda.current_context().get_memory_info().free)
+
+
 def run_on_device(
     model: CompiledModel,
     plan: Plan,
@@ -101,6 +106,5 @@ def _count_bytes(
 
 def _choose_width(subjects: int, bytes_each: int) -> int:
     """Return how many subjects one launch runs."""
-    free = cuda.current_context().get_memory_info().free
-    fitting = min(free * MEMORY_SHARE / bytes_each, MOST_AT_ONCE, subjects)
+    fitting = min(measure_memory() * MEMORY_SHARE / bytes_each, MOST_AT_ONCE, subjects)
     return max(int(fitting), 1)
