@@ -111,15 +111,13 @@ def run_chain(device: str, **changes: Any) -> Solution:
 RUNS: dict[str, Callable[[str], Solution]] = {
     "decay": run_decay,
     "infusion": run_infusion,
-    "coupled": lambda device: run_defaults(
-        compile_all(COUPLED), device, np.linspace(0.0, 2.0, 11)
-    ),
+    "coupled": lambda device: run_defaults(compile_all(COUPLED), device, np.linspace(0.0, 2.0, 11)),
     "rhythm": lambda device: run_defaults(compile_all(RHYTHM), device, np.linspace(0.0, 48.0, 9)),
     "robertson": lambda device: run_defaults(
         compile_all(ROBERTSON), device, np.array([0.0, 0.4, 40.0, 4000.0])
     ),
     "functions": lambda device: run_defaults(
-        compile_model(FUNCTIONS, outputs=READOUTS), device, np.linspace(0.0, 2.5, 26)
+        compile_model(FUNCTIONS, outputs=READOUTS), device, np.linspace(0.0, 2.5, 24)
     ),
     "chain": run_chain,
     "few steps": lambda device: run_chain(device, max_steps=20),

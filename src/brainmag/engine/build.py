@@ -33,7 +33,9 @@ def build_kernel(system: EquationSystem) -> KernelCode:
     size, linear = len(system.states), linearise(system)
     layout_entries = {entry: position for position, entry in enumerate(linear.entries)}
 
-    writer = _FunctionWriter(system, [*system.rates, *linear.slopes, *linear.time_slopes, *system.readouts])
+    writer = _FunctionWriter(
+        system, [*system.rates, *linear.slopes, *linear.time_slopes, *system.readouts]
+    )
     writer.write_setup()
     writer.write("start", ["time", "parameters", "constants"], {"states": system.initial})
     arguments = ["time", "states", "parameters", "constants"]

@@ -1,4 +1,4 @@
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false, reportMissingParameterType=false, reportUntypedFunctionDecorator=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false, reportMissingParameterType=false, reportUntypedFunctionDecorator=false, reportAttributeAccessIssue=false
 # numba compiles this file and infers its types.
 """The functions that a model's source calls, for a device and for its simulator."""
 
@@ -55,6 +55,8 @@ _ON_DEVICE: dict[str, Any] = {
 }
 
 # The simulator runs Python, whose own functions refuse what a device answers with NaN or infinity.
-_names = _ON_DEVICE if not config.ENABLE_CUDASIM else {name: getattr(np, name) for name in _ON_DEVICE}
+_names = (
+    _ON_DEVICE if not config.ENABLE_CUDASIM else {name: getattr(np, name) for name in _ON_DEVICE}
+)
 
 FUNCTIONS: dict[str, Any] = {**_names, "select": select, "NAN": math.nan, "INF": math.inf}

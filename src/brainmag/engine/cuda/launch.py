@@ -96,9 +96,7 @@ def _load_kernel(key: str, text: str, outputs: tuple[str, ...]) -> Any:  # noqa:
     return cuda.jit(define_kernel(write_model(read_antimony(text, outputs))))
 
 
-def _count_bytes(
-    plan: Plan, given: Sequence[NDArray[Any]], results: Sequence[NDArray[Any]]
-) -> int:
+def _count_bytes(plan: Plan, given: Sequence[NDArray[Any]], results: Sequence[NDArray[Any]]) -> int:
     """Return what the arrays of one subject take on the device."""
     rows = sum(array[:1].nbytes for array in (*given[:2], *results))
     return rows + plan.slots * plan.reals.itemsize
