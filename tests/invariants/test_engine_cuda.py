@@ -9,9 +9,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from runpy import run_path
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +28,7 @@ from problems.device_runs import FUNCTIONS as ALL_FUNCTIONS
 from problems.engine import DOSED_CHAIN
 
 TESTS = Path(__file__).parents[1]
+BENCHMARK = TESTS.parent / "benchmarks" / "on_cuda.py"
 SIMULATED = {"NUMBA_ENABLE_CUDASIM": "1"}
 # No card is visible to this process, whatever the machine has.
 HIDDEN = {"CUDA_VISIBLE_DEVICES": "-1"}
@@ -130,13 +132,9 @@ def test_an_unknown_device_gets_the_nearest_name() -> None:
     assert "Did you mean 'cuda'?" in str(caught.value)
 
 
-@needs_package
-@pytest.mark.parametrize(
-    ("text", "outputs"), [(DECAY, ["x"]), (ALL_FUNCTIONS, READOUTS), (DOSED_CHAIN, ["Mp", "Cog"])]
-)
-def test_the_kernel_compiles_for_a_card(
-    text: str, outputs: Sequence[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def compile_for_card(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, Any], str]:
+    """Return what makes the code of a kernel for a card that is not there."""
     pathfinder = pytest.importorskip("cuda.pathfinder")
     for library in ("nvvm", "nvrtc"):
         try:
@@ -146,14 +144,41 @@ def test_the_kernel_compiles_for_a_card(
     from numba import cuda  # noqa: PLC0415
     from numba.cuda import dispatcher  # noqa: PLC0415
 
-    from brainmag.engine.cuda.kernel import SIGNATURE, define_kernel  # noqa: PLC0415
-
-    # Functions called by others are compiled for the card at hand, and there is none.
+    # Functions called by others are compiled for the card at hand.
     card = SimpleNamespace(compute_capability=(8, 0))
     monkeypatch.setattr(dispatcher, "get_current_device", lambda: card)
-    kernel = define_kernel(write_model(read_antimony(text, outputs)))
-    code, _ = cuda.compile_ptx(kernel, SIGNATURE, cc=card.compute_capability)
+    return lambda kernel, signature: cuda.compile_ptx(kernel, signature, cc=(8, 0))[0]
+
+
+@needs_package
+@pytest.mark.parametrize(
+    ("text", "outputs"), [(DECAY, ["x"]), (ALL_FUNCTIONS, READOUTS), (DOSED_CHAIN, ["Mp", "Cog"])]
+)
+def test_the_kernel_compiles_for_a_card(
+    text: str, outputs: Sequence[str], compile_for_card: Callable[[Any, Any], str]
+) -> None:
+    from brainmag.engine.cuda.kernel import SIGNATURE, define_kernel  # noqa: PLC0415
+
+    code = compile_for_card(define_kernel(write_model(read_antimony(text, outputs))), SIGNATURE)
     assert ".visible .entry" in code
     assert "fma.rn.f64" in code
-    # Numbers of single precision have no place in it.
-    assert ".f32" not in code
+
+
+@needs_package
+def test_the_benchmark_needs_a_card() -> None:
+    done = run_python(str(BENCHMARK), **HIDDEN)
+    assert (done.returncode, done.stdout) == (0, "no CUDA device\n")
+
+
+@needs_package
+def test_the_benchmark_is_of_single_precision(
+    compile_for_card: Callable[[Any, Any], str],
+) -> None:
+    from numba import float32  # noqa: PLC0415
+
+    define_lorenz = run_path(str(BENCHMARK))["define_lorenz"]
+    code = compile_for_card(define_lorenz(10), (float32[:, ::1], float32[:, ::1]))
+    assert "fma.rn.f32" in code
+    assert ".f64" not in code
+    # All of a trajectory stands in registers.
+    assert ".local" not in code

@@ -102,9 +102,7 @@ def attempt(model, thread, limit):
             model.rates(moved, thread.point, thread.parameters, thread.constants, thread.slope)
         weight = step * step * TIME_DERIVATIVE[stage]
         for k in range(thread.size):
-            share = 0.0
-            for j in range(stage):
-                share += C[stage, j] * thread.stages[j, k]
+            share = thread.stages[stage, k] if stage > 0 else 0.0
             share += step * thread.slope[k] + weight * thread.time_slope[k]
             thread.stages[stage, k] = share
         model.substitute(thread.factors, thread.stages[stage])
@@ -120,12 +118,16 @@ def attempt(model, thread, limit):
 
 @device
 def place_stage(thread, stage):
-    """Set the states at which a stage is evaluated."""
+    """Set the states at which a stage is evaluated, and its share of the earlier stages."""
     for k in range(thread.size):
         place = thread.states[k]
+        share = 0.0
         for j in range(stage):
-            place += A[stage, j] * thread.stages[j, k]
+            value = thread.stages[j, k]
+            share += C[stage, j] * value
+            place += A[stage, j] * value
         thread.point[k] = place
+        thread.stages[stage, k] = share
 
 
 @device
