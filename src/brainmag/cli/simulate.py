@@ -33,6 +33,7 @@ class SimulateOptions(ScenarioOptions):
     hypothesis: Annotated[str | None, option("hypothesis")] = None
     uncertainty: Annotated[str | None, option("uncertainty")] = None
     seed: Annotated[str | None, option("seed")] = None
+    device: Annotated[str | None, option("device")] = None
     out: Annotated[str | None, option("out")] = None
     series: Annotated[bool, option("series")] = False
     as_json: Annotated[bool, option("json")] = False
@@ -43,6 +44,7 @@ def simulate(options: SimulateOptions) -> int:
     # Heavy imports stand here: a help page and a list of products do without them.
     from brainmag.cli.runs import describe_outcome, run_hypotheses  # noqa: PLC0415
     from brainmag.cli.scenario import plan_scenario  # noqa: PLC0415
+    from brainmag.engine.devices import CPU, check_device  # noqa: PLC0415
     from brainmag.people.parameters import DEFAULT_HYPOTHESIS, HYPOTHESES  # noqa: PLC0415
 
     lang = check_language(options.lang)
@@ -52,6 +54,8 @@ def simulate(options: SimulateOptions) -> int:
         "--uncertainty", options.uncertainty, default=DEFAULT_DRAWS, highest=MOST_DRAWS
     )
     seed = read_count("--seed", options.seed, default=DEFAULT_SEED, highest=LARGEST_SEED)
+    device = options.device or CPU
+    check_device(device)
     scenario = plan_scenario(options, names[0])
     folder = None if options.out is None else Path(options.out)
     if folder is not None:
@@ -61,7 +65,9 @@ def simulate(options: SimulateOptions) -> int:
         # process waits for it at its end: a thread cut off in an import can take it down.
         threading.Thread(target=import_module, args=("matplotlib.figure",)).start()
     with Reporter(lang, parts=len(names), subjects=1 + draws) as reporter:
-        outcome = run_hypotheses(scenario, names, draws=draws, seed=seed, reporter=reporter)
+        outcome = run_hypotheses(
+            scenario, names, draws=draws, seed=seed, device=device, reporter=reporter
+        )
     with hold_interrupts():
         document = describe_outcome(outcome, lang, series=options.series, side_by_side=asked == ALL)
         # Made before anything is written: should it fail, nothing is.

@@ -20,7 +20,7 @@ LANE_REALS = 12
 LANE_WHOLES = 9
 # Steps of a leading part that are kept until the following part has seen them.
 PIECES = 64
-# What is kept of one: its beginning, one over its length; and of every input five coefficients.
+# What is kept of one: its beginning and length; and of every input five coefficients.
 PIECE_HEAD, PIECE_ROWS = 2, 5
 # Inputs are given at every time a step looks at them, then their speed at the first.
 INPUT_ROWS = len(INPUT_TIMES) + 1

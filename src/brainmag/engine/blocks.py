@@ -143,8 +143,8 @@ class Shared(NamedTuple):
     constants: Any
     """What depends on parameters only."""
     pieces: Any
-    """What the following part is to see: for every step of the leading part its beginning, one
-    over its length, and the states as polynomials."""
+    """What the following part is to see: for every step of the leading part its beginning, its
+    length, and the states as polynomials."""
     piece_count: Any
     inputs: Any
     """The same at the times of a step of the following part, then its speed at the first."""

@@ -124,7 +124,7 @@ def keep_piece(block, lane):
     at = count * (PIECE_HEAD + rows) * LANES + lane
     pieces = block.shared.pieces
     pieces[at] = block.time[lane]
-    pieces[at + LANES] = 1.0 / block.step[lane]
+    pieces[at + LANES] = block.step[lane]
     for k in range(rows):
         pieces[at + (PIECE_HEAD + k) * LANES] = block.trace[k * LANES + lane]
     block.shared.piece_count[lane] = count + 1
@@ -153,8 +153,9 @@ def look_ahead(block, lane):
         moment = min(moment, block.limit[lane])
         piece = find_piece(block, lane, moment, block.place[lane])
         at = piece * (PIECE_HEAD + PIECE_ROWS * sees) * LANES + lane
-        per_time = pieces[at + LANES]
-        s = (moment - pieces[at]) * per_time
+        # Not multiplied by one over it: of the shortest steps that is infinite.
+        length = pieces[at + LANES]
+        s = (moment - pieces[at]) / length
         for q in range(sees):
             k = at + (PIECE_HEAD + q) * LANES
             a, b = pieces[k], pieces[k + sees * LANES]
@@ -164,7 +165,7 @@ def look_ahead(block, lane):
             inputs[row * sees * LANES + to] = a + s * (b + s * (c + s * (d + s * e)))
             if row == 0:
                 speed = b + s * (2.0 * c + s * (3.0 * d + s * 4.0 * e))
-                inputs[len(INPUT_TIMES) * sees * LANES + to] = speed * per_time
+                inputs[len(INPUT_TIMES) * sees * LANES + to] = speed / length
 
 
 @compiled
