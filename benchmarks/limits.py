@@ -17,10 +17,9 @@ from typing import Any
 import numpy as np
 
 from brainmag.engine import Events, compile_model, solve, tableau
-from brainmag.engine.differentiate import differentiate
 from brainmag.engine.emit import Evaluation, choose_hoisted
-from brainmag.engine.graph import STATE, TIME
 from brainmag.engine.lanes import LaneBuilder, make_module
+from brainmag.engine.linearise import linearise
 from brainmag.engine.sparse import Factorisation, factorise_pattern
 from cases import Case
 from peak import measure_peak
@@ -75,21 +74,17 @@ def _count_sums(size: int) -> Counter[str]:
 def count_step(case: Case) -> dict[str, Counter[str]]:
     """Return instructions per lane of one step, part by part."""
     system, size = case.system, case.states
-    graph = system.graph
-    columns = [differentiate(graph, system.rates, graph.symbol(STATE, j)) for j in range(size)]
-    time_slopes = differentiate(graph, system.rates, graph.symbol(TIME))
-    zero = graph.constant(0.0)
-    places = [(i, j) for i in range(size) for j in range(size) if columns[j][i] != zero]
-    slopes = [columns[j][i] for i, j in places]
-    chosen = choose_hoisted(graph, [*system.rates, *slopes, *time_slopes, *system.readouts])
+    linear = linearise(system.graph, system.rates)
+    derivatives = [*linear.slopes, *linear.time_slopes]
+    chosen = choose_hoisted(system.graph, [*system.rates, *derivatives, *system.readouts])
     hoisted = {node: position for position, node in enumerate(chosen)}
-    pattern = factorise_pattern(size, places)
+    pattern = factorise_pattern(size, linear.entries)
     rates = _count_evaluation(case, hoisted, system.rates)
-    first = _count_evaluation(case, hoisted, [*system.rates, *slopes, *time_slopes])
+    first = _count_evaluation(case, hoisted, [*system.rates, *derivatives])
     return {
         "rates": _times(rates, tableau.STAGES - 1),
         "rates with Jacobian": first,
-        "factorisation": _count_factorisation(pattern, len(places)),
+        "factorisation": _count_factorisation(pattern, len(linear.entries)),
         "substitutions": _times(_count_substitution(pattern), tableau.STAGES),
         "sums of stages, error": _count_sums(size),
     }

@@ -137,13 +137,9 @@ def list_engines(kind: str, scale: Scale) -> dict[str, tuple[Variants, int]]:
         f"{method}, {layout}": partial(with_diffrax.prepare, method=method, layout=layout)
         for method, layout in pairs
     }
-    runner: dict[str, Callable[[Case], Solver]] = {"restarted": with_roadrunner.prepare_restarts}
-    if kind == "P1":
-        # With hundreds of events the SBML form is far slower.
-        runner["SBML events"] = with_roadrunner.prepare_events
     engines: dict[str, tuple[Variants, int]] = {
         OURS: ({"": with_brainmag.prepare}, scale.subjects[kind]),
-        "libRoadRunner": (runner, scale.truth),
+        "libRoadRunner": ({"": with_roadrunner.prepare}, scale.truth),
         "diffrax": (vectorised, scale.vectorised[kind]),
     }
     if kind in DRAWN:

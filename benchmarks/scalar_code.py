@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numba import njit
 
-from brainmag.engine.differentiate import differentiate
-from brainmag.engine.graph import STATE
+from brainmag.engine.linearise import linearise
 from brainmag.engine.scalar import write_function
 from cases import Case, Reals
 
@@ -66,33 +65,28 @@ class ScalarCode:
 
 def compile_scalar(case: Case) -> ScalarCode:
     """Return rates, Jacobian and read-outs of a case."""
-    system, size = case.system, case.states
-    columns = [
-        differentiate(system.graph, system.rates, system.graph.symbol(STATE, j))
-        for j in range(size)
-    ]
-    zero = system.graph.constant(0.0)
-    places = [(i, j) for i in range(size) for j in range(size) if columns[j][i] != zero]
+    system = case.system
+    linear = linearise(system.graph, system.rates)
     arguments = ["time", "states", "parameters"]
 
-    def compile_one(name: str, results: dict[str, list[int]]) -> Any:
+    def compile_one(name: str, results: dict[str, Sequence[int]]) -> Any:
         scope = dict(_FUNCTIONS)
         exec(write_function(system.graph, name, arguments, results), scope)  # noqa: S102
         return njit(scope[name], error_model="numpy")
 
-    entries = compile_one("entries", {"values": [columns[j][i] for i, j in places]})
-    rows, cols = (np.array(side) for side in zip(*places, strict=True))
-    count = len(places)
+    entries = compile_one("entries", {"values": linear.slopes})
+    rows, columns = (np.array(side) for side in zip(*linear.entries, strict=True))
+    count = len(linear.entries)
 
     @njit
     def jacobian(time: float, states: Reals, parameters: Reals, matrix: Any) -> None:
         values = np.empty(count)
         entries(time, states, parameters, values)
         for k in range(count):
-            matrix[rows[k], cols[k]] = values[k]
+            matrix[rows[k], columns[k]] = values[k]
 
     return ScalarCode(
-        compile_one("rates", {"slope": list(system.rates)}),
+        compile_one("rates", {"slope": system.rates}),
         jacobian,
-        compile_one("readouts", {"outputs": list(system.readouts)}),
+        compile_one("readouts", {"outputs": system.readouts}),
     )

@@ -1,6 +1,6 @@
 """libRoadRunner: the model's SBML, CVODE inside, one subject after another.
 
-Doses either restart the integrator from Python, or are events of the SBML; the faster counts.
+Doses restart the integrator from Python: as SBML events of the model they took as long (P1).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class _Runner:
         self.model.setGlobalParameterValues(self._states, states)
 
 
-def prepare_restarts(case: Case) -> Solver:
+def prepare(case: Case) -> Solver:
     """Return a function that restarts the integrator at each event."""
     runner = _Runner(case, case.text)
     simulator, model, names = runner.simulator, runner.model, case.system.states
@@ -72,41 +72,6 @@ def prepare_restarts(case: Case) -> Solver:
                 if stop in segment.times:
                     rows.append(simulator.getSelectedValues())
         return np.array(rows)
-
-    def run(rtol: float, subjects: int) -> Reals:
-        runner.set_tolerance(rtol)
-        return np.stack([run_one(subject) for subject in range(subjects)])
-
-    return run
-
-
-def prepare_events(case: Case) -> Solver:
-    """Return a function that runs the model with its doses written as SBML events."""
-    first, *later = divide_run(case)
-    names = case.system.states
-    written = [
-        f"at (time >= {segment.start!r}): "
-        + ", ".join(
-            f"{names[place]} = {f'{names[place]} + ' if add else ''}{value!r}"
-            for place, add, value in segment.changes
-        )
-        for segment in later
-    ]
-    body = case.text.rstrip().removesuffix("end")
-    runner = _Runner(case, "\n".join([body, *(f"  {line};" for line in written), "end", ""]))
-    points = len(case.times)
-
-    def run_one(subject: int) -> Reals:
-        runner.simulator.reset()
-        states = case.initial[subject].copy()
-        runner.begin(case.parameters[subject], states)
-        begin = runner.simulator.getSelectedValues()
-        for place, add, value in first.changes:
-            states[place] = value + (states[place] if add else 0.0)
-        runner.begin(case.parameters[subject], states)
-        result = np.array(runner.simulator.simulate(0.0, case.stop, points))
-        result[0] = begin
-        return result
 
     def run(rtol: float, subjects: int) -> Reals:
         runner.set_tolerance(rtol)

@@ -19,7 +19,7 @@ def describe_balances(run: Run, finished: NDArray[np.intp]) -> dict[str, Balance
 
     Each holds the nominal subject's totals over the run (mmol) and the largest error over all
     subjects, relative to what entered: for a dish, to all that the medium gave before it took any
-    back.
+    back, or to what it took where that is more.
 
     Parameters
     ----------
@@ -78,7 +78,8 @@ def _balance_dish(run: Run, finished: NDArray[np.intp]) -> Balance:
         "sweat": nothing,
         "stored": measure_growth(run, "magnesium_stores", finished),
     }
-    return _close(entered, left, given)
+    # A medium without magnesium gives nothing and only takes.
+    return _close(entered, left, np.maximum(given, returned))
 
 
 def _close(entered: dict[str, Array], left: dict[str, Array], turnover: Array) -> Balance:

@@ -40,6 +40,7 @@ def build_manifest(run: Run) -> dict[str, Any]:
             "method": "Rodas5P",
             "relative_tolerance": RELATIVE_TOLERANCE,
             "absolute_tolerance": ABSOLUTE_TOLERANCE,
+            "device": run.device,
         },
     }
 

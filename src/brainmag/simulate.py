@@ -20,6 +20,7 @@ from brainmag.engine import (
     find_periodic_state,
     solve,
 )
+from brainmag.engine.devices import CPU, check_device
 from brainmag.errors import ComputationError
 from brainmag.intake import (
     DietSpan,
@@ -137,6 +138,8 @@ class Run:
         The periodic state at 00:00; the state at the end.
     parameters : ParameterSet
     steps : ndarray, shape (subjects,)
+    device : str
+        Where the run was computed.
     """
 
     scenario: Scenario
@@ -151,6 +154,7 @@ class Run:
     final_states: Array
     parameters: ParameterSet
     steps: NDArray[np.int64]
+    device: str
 
 
 @cache
@@ -194,6 +198,7 @@ def simulate(
     *,
     draws: int = 200,
     seed: int = 1,
+    device: str = CPU,
     on_progress: Progress | None = None,
     on_compile: Callable[[], None] | None = None,
 ) -> Run:
@@ -205,6 +210,9 @@ def simulate(
     draws : int
         Draws from the spreads of the parameter table, beside the nominal subject.
     seed : int
+    device : str
+        ``cpu``, or ``cuda`` for a graphics card, which takes the run; the baseline day before it
+        is found on the processor.
     on_progress : callable, optional
         Called with subjects done and subjects in all.
     on_compile : callable, optional
@@ -212,6 +220,8 @@ def simulate(
 
     Raises
     ------
+    InputError
+        When the device is not there.
     ComputationError
         When no subject could be computed.
     KeyboardInterrupt
@@ -227,6 +237,7 @@ def simulate(
     >>> bool(0.8 < plasma < 0.95)
     True
     """
+    check_device(device)
     ready = prepare(scenario, draws=draws, seed=seed, on_compile=on_compile)
     model, parameters, start = ready.model, ready.parameters, ready.start
     events = list_run_events(scenario)
@@ -243,6 +254,7 @@ def simulate(
         atol=_scale_tolerance(model, start, scenario),
         effort=ready.day.steps,
         chunk=CHUNK,
+        device=device,
         on_progress=on_progress,
     )
     status = np.where(ready.status != Status.FINISHED, ready.status, solution.status).astype(
@@ -266,6 +278,7 @@ def simulate(
         final_states=solution.final_states,
         parameters=parameters,
         steps=solution.steps,
+        device=device,
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from brainmag.engine import solve
+from brainmag.engine import Events, compile_model, solve
 from problems.engine import COUPLED, NO_EVENTS, compile_all, read_defaults
 
 
@@ -67,3 +69,50 @@ def test_error_follows_tolerance() -> None:
         errors.append(float(np.max(np.abs(result.outputs[0] - exact) / (1 + np.abs(exact))) / rtol))
     # A small change of the first state moves the second one e^5 times as much.
     assert max(errors) < np.exp(5)
+
+
+# A state that follows a wave, as tightly as its rate says: stiff or not, the wave solves it.
+TRACKING = """
+model tracking
+  x' = -rate*(x - cos(3*time + phase)) - 3*sin(3*time + phase);  x = 1
+  rate = 1; phase = 0
+end
+"""
+
+
+def measure_tracking(rate: float, phase: float, dose: float, steps: int) -> float:
+    """Return the largest error at the ends of equal steps, with a dose half-way."""
+    model = compile_model(TRACKING, outputs=["x"])
+    given_values = {"rate": rate, "phase": phase}
+    ends = np.linspace(0.0, 2.0, steps + 1)
+    result = solve(
+        model,
+        initial=[[np.cos(phase)]],
+        parameters=[[given_values[name] for name in model.parameters]],
+        start=0.0,
+        stop=2.0,
+        events=Events.build(model, [(1.0, "x", "add", dose)]),
+        stops=ends,
+        output_times=ends,
+        rtol=1e6,
+        atol=1e6,
+    )
+    assert result.steps[0] == steps
+    fading = np.where(ends > 1.0, dose * np.exp(-rate * np.maximum(ends - 1.0, 0.0)), 0.0)
+    return float(np.abs(result.outputs[0, :, 0] - np.cos(3 * ends + phase) - fading).max())
+
+
+@given(st.floats(0.1, 3.0), st.floats(0.0, 6.3), st.floats(0.0, 2.0))
+def test_the_order_holds_for_any_slow_rate_and_across_a_dose(
+    rate: float, phase: float, dose: float
+) -> None:
+    coarse, fine = (measure_tracking(rate, phase, dose, steps) for steps in (20, 40))
+    assert np.log2(coarse / fine) > 4.8
+
+
+@given(st.floats(4.0, 7.0), st.floats(0.0, 6.3))
+def test_a_fast_rate_costs_order_but_leaves_less_error(exponent: float, phase: float) -> None:
+    rate = 10.0**exponent
+    coarse, fine = (measure_tracking(rate, phase, 0.0, steps) for steps in (10, 20))
+    assert coarse < 1e-2 / rate
+    assert np.log2(coarse / fine) > 2.8

@@ -19,6 +19,8 @@ FUNCTIONS = {
     "ln": lambda x: 7 * x - 2,
     "cos": lambda x: 5 * x + x * x,
     "sqrt": lambda x: 11 - 3 * x,
+    "min": lambda x, y: x + 13 * y,
+    "max": lambda x, y: 17 * x - y,
     "tolerated": lambda x, y, z: x - 2 * y + 5 * z,
     "open_fraction": lambda a, b, c, d: a - 2 * b + 5 * c - 7 * d,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -449,8 +450,13 @@ def test_regimens(code: str, tmp_path: Path) -> None:
         (GOOD + 'infuse = "1 h"\n', "line 5, field 'infuse': 'mgt' is taken by mouth"),
         ('[[dose]]\namount = "1 g"\nat = "08:00"\n', "line 1, field 'product': A [[dose]] needs"),
         ('[[dose]]\nproduct = "mgt"\namount = "1 g"\n', "line 1, field 'at': A dose needs one"),
-        (f"a = 1{'0' * 5000}", "is not TOML: line 1:"),
-        (f"a = {'[' * 100_000}", "is not TOML: line 1:"),
+        (f"a = 1{'0' * 5000}", "a number with thousands of digits, or brackets nested beyond"),
+        (f"a = {'[' * 100_000}", "a number with thousands of digits, or brackets nested beyond"),
+        (f"[[{'.'.join('a' * 5000)}]]\n", "line 1, field 'a': There is nothing named 'a' here."),
+        (f"[[dose]]\n{'.'.join('a' * 5000)} = 1\n", "There is nothing named 'a' here. Did you"),
+        (f"[[diet]]\nmg.{'.'.join('a' * 5000)} = 1\n", "field 'mg': 'dict' is not a number."),
+        (f"[[diet]]\nmg = 0x{'f' * 100_000}\n", "'int' is not a number that can be worked with."),
+        ("[[dose]]\n\0\n", "is not TOML: line 2: "),
         ("[[dose]]\nproduct = \"mgt\"\namount = '''1 g", "is not TOML: line 3: "),
     ],
 )
@@ -481,6 +487,30 @@ def test_regimen_unreadable(tmp_path: Path) -> None:
     latin.write_bytes(b"# \xe9\n")
     with pytest.raises(InputError, match=r"cannot be read \(invalid continuation byte\)"):
         plan_regimen(latin, feeding="meals", diet_mg=300.0, weight_kg=70.0)
+
+
+def test_regimen_endless(tmp_path: Path) -> None:
+    assert say_regimen(tmp_path, f"a = 1{'0' * 5000}") == (
+        "The regimen file 'r.toml' holds a number with thousands of digits, or brackets nested "
+        "beyond reading. Keep to plain numbers and texts, as docs/regimen.md shows them."
+    )
+
+
+def test_regimen_not_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.toml"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/null")):
+        with pytest.raises(InputError, match="is a pipe or a device, not a file") as caught:
+            plan_regimen(path, feeding="meals", diet_mg=300.0, weight_kg=70.0)
+        assert caught.value.code == "intake.regimen_not_a_file"
+
+
+def test_regimen_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "large.toml"
+    path.write_text("# a line that says nothing\n" * 200_000, encoding="utf-8")
+    with pytest.raises(InputError, match="holds more than 5 MB") as caught:
+        plan_regimen(path, feeding="meals", diet_mg=300.0, weight_kg=70.0)
+    assert caught.value.code == "intake.regimen_too_large"
 
 
 def test_every_code_of_the_catalogue_has_a_test_here() -> None:

@@ -22,6 +22,8 @@ from problems.engine import (
     read_defaults,
     run,
 )
+from problems.initial_value import DETEST, POLLU, STIFF_DETEST, Problem
+from problems.initial_value import ROBERTSON as ROBERTSON_LONG
 
 Reals = NDArray[np.float64]
 
@@ -52,7 +54,11 @@ def to_sbml(text: str) -> str:
     return sbml
 
 
-@pytest.mark.parametrize(("text", "stop"), [(MIXED, 100.0), (HIRES, 321.8122), (ROBERTSON, 1e4)])
+@pytest.mark.parametrize(
+    ("text", "stop"),
+    [(MIXED, 100.0), (HIRES, 321.8122), (ROBERTSON, 1e4), (POLLU.write_antimony(), POLLU.stop)],
+    ids=["mixed", "hires", "robertson", "pollu"],
+)
 def test_roadrunner(text: str, stop: float) -> None:
     roadrunner = pytest.importorskip(
         "roadrunner", reason="the judge libRoadRunner is not installed"
@@ -69,14 +75,19 @@ def test_roadrunner(text: str, stop: float) -> None:
     np.testing.assert_allclose(result.outputs[0] / scale, expected[:, 1:] / scale, atol=2e-7)
 
 
-def test_copasi() -> None:
+@pytest.mark.parametrize(
+    ("text", "stop"),
+    [(MIXED, 100.0), (POLLU.write_antimony(), POLLU.stop)],
+    ids=["mixed", "pollu"],
+)
+def test_copasi(text: str, stop: float) -> None:
     copasi = pytest.importorskip("COPASI", reason="the judge COPASI is not installed")
     manager = copasi.CRootContainer.addDatamodel()
-    assert manager.importSBMLFromString(to_sbml(MIXED))
+    assert manager.importSBMLFromString(to_sbml(text))
     task = manager.getTask("Time-Course")
     task.setMethodType(copasi.CTaskEnum.Method_deterministic)
     problem = task.getProblem()
-    problem.setDuration(100.0)
+    problem.setDuration(stop)
     problem.setStepNumber(50)
     method = task.getMethod()
     method.getParameter("Relative Tolerance").setDblValue(1e-10)
@@ -85,8 +96,8 @@ def test_copasi() -> None:
     assert task.process(True)  # noqa: FBT003 - COPASI takes it by position
     series = task.getTimeSeries()
     titles = [series.getTitle(i) for i in range(series.getNumVariables())]
-    model = compile_all(MIXED)
-    result = run(model, np.linspace(0.0, 100.0, 51), rtol=1e-9, atol=1e-12)
+    model = compile_all(text)
+    result = run(model, np.linspace(0.0, stop, 51), rtol=1e-9, atol=1e-14)
     for position, name in enumerate(model.outputs):
         (column,) = [i for i, title in enumerate(titles) if title in (name, f"Values[{name}]")]
         expected = [series.getConcentrationData(k, column) for k in range(51)]
@@ -167,3 +178,42 @@ def test_hires_against_cvode() -> None:
         atol=1e-12,
     )
     np.testing.assert_allclose(result.outputs[0], judge.solve(times, begin).y, rtol=1e-5, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        pytest.param(POLLU, id="POLLU"),
+        pytest.param(ROBERTSON_LONG, id="ROBER"),
+        *(pytest.param(STIFF_DETEST[name], id=name) for name in STIFF_DETEST if name[0] in "CDE"),
+    ],
+)
+def test_stiff_problems_against_cvode(problem: Problem) -> None:
+    cvode = pytest.importorskip("sksundae.cvode", reason="the judge CVODE is not installed")
+    rates = problem.make_rates()
+
+    def fill_rates(time: float, y: Reals, slope: Reals) -> None:
+        slope[:] = rates(time, y)
+
+    # From the first moments, where the fast reactions settle, to the end.
+    times = np.concatenate([[0.0], problem.stop * np.geomspace(1e-6, 1.0, 13)])
+    judge = cvode.CVODE(fill_rates, rtol=1e-11, atol=1e-26, max_num_steps=10**6)
+    expected = judge.solve(times, np.array(problem.initial)).y
+    assert_close(problem, times, expected)
+
+
+@pytest.mark.parametrize("name", ["A5", "B1", "B3", "B4", "E2", "E3"])
+def test_detest_against_dop853(name: str) -> None:
+    problem = DETEST[name]
+    times = np.linspace(0.0, problem.stop, 9)
+    span = (0.0, problem.stop)
+    expected = solve_ivp(
+        problem.make_rates(), span, problem.initial, "DOP853", times, rtol=1e-13, atol=1e-16
+    )
+    assert_close(problem, times, expected.y.T)
+
+
+def assert_close(problem: Problem, times: Reals, expected: Reals) -> None:
+    result = run(compile_all(problem.write_antimony()), times, rtol=1e-10, atol=1e-22)
+    size = np.abs(expected) + 1e-3 * np.abs(expected).max(axis=0)
+    assert np.max(np.abs(result.outputs[0] - expected) / size) < 1e-7

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from brainmag.cli.failure import report_failure
+from brainmag.cli.interrupts import hold_interrupts, listen_for_interrupts
 from brainmag.cli.output import tell
 from brainmag.cli.progress import Reporter
 from brainmag.clock import DAY
@@ -98,12 +99,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR")
     out: Path = parser.parse_args(arguments).out
-    try:
-        check_file(out / "table.txt")
-        sys.stdout.write(_write_case(out, run_case()))
-        sys.stdout.flush()
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (no traceback reaches a person)
-        return report_failure(error, ())
+    with listen_for_interrupts(to_the_end=arguments is None):
+        try:
+            with hold_interrupts():
+                check_file(out / "table.txt")
+            runs = run_case()
+            with hold_interrupts():
+                sys.stdout.write(_write_case(out, runs))
+                sys.stdout.flush()
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (no traceback reaches a person)
+            return report_failure(error, ())
     tell(text("cli.written", lang=LANG, given=str(out)))
     return 0
 

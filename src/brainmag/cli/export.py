@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+from brainmag.cli.interrupts import check_interrupts, hold_interrupts
 from brainmag.cli.options import ScenarioOptions, option
 from brainmag.cli.output import tell
 from brainmag.cli.progress import Reporter
@@ -37,14 +38,17 @@ def export(options: ExportOptions) -> int:
     scenario = plan_scenario(options, hypothesis)
     path = None if options.out is None else Path(options.out)
     if path is not None:
-        check_file(path)
+        with hold_interrupts():
+            check_file(path)
     reporter = Reporter(lang)
     model = export_model(
         scenario, options.form or DEFAULT_FORMAT, on_compile=reporter.show_compiling
     )
+    check_interrupts()
     if path is None:
         sys.stdout.write(model)
     else:
-        write_file(path, model)
+        with hold_interrupts():
+            write_file(path, model)
         tell(text("cli.written", lang=lang, given=str(path)))
     return 0

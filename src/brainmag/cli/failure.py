@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 from brainmag import __version__, locales
+from brainmag.cli.interrupts import was_interrupted
 from brainmag.cli.output import tell_error
+from brainmag.cli.streams import flush
 from brainmag.errors import BrainmagError, ComputationError
 
 
@@ -23,9 +24,9 @@ def report_failure(error: BaseException, given: Sequence[str]) -> int:
     given : sequence of str
         The words of the command line.
     """
-    if isinstance(error, BrokenPipeError):
-        # Who read our output has left; the interpreter must not try to flush it once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    lost = flush(sys.stdout) or error
+    if isinstance(lost, BrokenPipeError) or isinstance(error, SystemExit):
+        # Who read our output has left and misses nothing; rich would end the process for that.
         return ComputationError.exit_status
     told = _translate(error)
     tell_error(told, _find_language(given))
@@ -35,13 +36,18 @@ def report_failure(error: BaseException, given: Sequence[str]) -> int:
 def _translate(error: BaseException) -> BrainmagError:
     if isinstance(error, BrainmagError):
         return error
-    if isinstance(error, KeyboardInterrupt):
+    if isinstance(error, KeyboardInterrupt) or was_interrupted():
+        # Libraries make other errors of an interrupt that hits them while they are imported.
         # CPython remembers an interrupt that passed through exec() as unhandled, and would end
         # `python -m` by a signal instead of our status; another exec() makes it forget.
         exec("")  # noqa: S102
         return ComputationError("cli.interrupted")
     if isinstance(error, MemoryError):
         return ComputationError("cli.out_of_memory")
+    if isinstance(error, OSError) and error.filename is None:
+        # Files have names, and rooms that speak of them; what has none is standard output.
+        reason = error.strerror or type(error).__name__
+        return ComputationError("cli.output_lost", reason=reason)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(frame.filename).name}:{frame.lineno}"
     reason = type(error).__name__

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from brainmag import locales
+from brainmag.cli.streams import flush
 from brainmag.errors import BrainmagError
 
 if TYPE_CHECKING:
@@ -31,9 +33,10 @@ def print_rich(content: RenderableType) -> None:
 
 
 def tell(message: str) -> None:
-    """Write one line to standard error."""
-    sys.stderr.write(f"{message}\n")
-    sys.stderr.flush()
+    """Write one line to standard error, if anybody can be reached there."""
+    with suppress(OSError):
+        sys.stderr.write(f"{message}\n")
+    flush(sys.stderr)
 
 
 def tell_error(error: BrainmagError, lang: str) -> None:

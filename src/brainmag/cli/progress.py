@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from brainmag import locales
+from brainmag.cli.interrupts import check_interrupts
 from brainmag.cli.output import tell
 
 if TYPE_CHECKING:
@@ -49,11 +51,20 @@ class Reporter:
     def close(self) -> None:
         """Take the bar away."""
         if self._bar is not None:
-            self._bar.stop()
+            # A terminal that was closed meanwhile takes no bar, and needs none.
+            with suppress(OSError):
+                self._bar.stop()
             self._bar = None
 
     def start_part(self, number: int) -> None:
-        """Say which of the runs, counted from zero, begins."""
+        """Say which of the runs, counted from zero, begins.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            When somebody has asked to end and nobody has heard it yet.
+        """
+        check_interrupts()
         self._part = number
         if self._bar is None and sys.stderr.isatty():
             self._bar = self._open_bar()
@@ -63,7 +74,14 @@ class Reporter:
         tell(locales.text("cli.compiling", lang=self._lang, seconds=SECONDS_TO_COMPILE))
 
     def show_progress(self, done: int, total: int) -> None:
-        """Move the bar to so many subjects of the current run."""
+        """Move the bar to so many subjects of the current run.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            When somebody has asked to end and nobody has heard it yet.
+        """
+        check_interrupts()
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=self._part * total + done)
 

@@ -31,7 +31,13 @@ class Outcome:
 
 
 def run_hypotheses(
-    scenario: Scenario, names: Sequence[str], *, draws: int, seed: int, reporter: Reporter
+    scenario: Scenario,
+    names: Sequence[str],
+    *,
+    draws: int,
+    seed: int,
+    device: str,
+    reporter: Reporter,
 ) -> Outcome:
     """Run a scenario under each explanation in turn.
 
@@ -50,6 +56,7 @@ def run_hypotheses(
                 replace(scenario, hypothesis=name),
                 draws=draws,
                 seed=seed,
+                device=device,
                 on_progress=reporter.show_progress,
                 on_compile=reporter.show_compiling,
             )

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import sys
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
+from brainmag.cli.interrupts import hold_interrupts
 from brainmag.cli.options import ScenarioOptions, option
 from brainmag.cli.output import tell, tell_error
 from brainmag.cli.progress import Reporter
@@ -35,6 +33,7 @@ class SimulateOptions(ScenarioOptions):
     hypothesis: Annotated[str | None, option("hypothesis")] = None
     uncertainty: Annotated[str | None, option("uncertainty")] = None
     seed: Annotated[str | None, option("seed")] = None
+    device: Annotated[str | None, option("device")] = None
     out: Annotated[str | None, option("out")] = None
     series: Annotated[bool, option("series")] = False
     as_json: Annotated[bool, option("json")] = False
@@ -45,6 +44,7 @@ def simulate(options: SimulateOptions) -> int:
     # Heavy imports stand here: a help page and a list of products do without them.
     from brainmag.cli.runs import describe_outcome, run_hypotheses  # noqa: PLC0415
     from brainmag.cli.scenario import plan_scenario  # noqa: PLC0415
+    from brainmag.engine.devices import CPU, check_device  # noqa: PLC0415
     from brainmag.people.parameters import DEFAULT_HYPOTHESIS, HYPOTHESES  # noqa: PLC0415
 
     lang = check_language(options.lang)
@@ -54,15 +54,21 @@ def simulate(options: SimulateOptions) -> int:
         "--uncertainty", options.uncertainty, default=DEFAULT_DRAWS, highest=MOST_DRAWS
     )
     seed = read_count("--seed", options.seed, default=DEFAULT_SEED, highest=LARGEST_SEED)
+    device = options.device or CPU
+    check_device(device)
     scenario = plan_scenario(options, names[0])
     folder = None if options.out is None else Path(options.out)
     if folder is not None:
-        check_directory(folder)
-        # The drawing library loads while the solver runs: both together take as long as one.
-        threading.Thread(target=import_module, args=("matplotlib.figure",), daemon=True).start()
+        with hold_interrupts():
+            check_directory(folder)
+        # The drawing library loads while the solver runs: both together take as long as one. The
+        # process waits for it at its end: a thread cut off in an import can take it down.
+        threading.Thread(target=import_module, args=("matplotlib.figure",)).start()
     with Reporter(lang, parts=len(names), subjects=1 + draws) as reporter:
-        outcome = run_hypotheses(scenario, names, draws=draws, seed=seed, reporter=reporter)
-    with _hold_interrupts():
+        outcome = run_hypotheses(
+            scenario, names, draws=draws, seed=seed, device=device, reporter=reporter
+        )
+    with hold_interrupts():
         document = describe_outcome(outcome, lang, series=options.series, side_by_side=asked == ALL)
         # Made before anything is written: should it fail, nothing is.
         shown = _render(document, lang, as_json=options.as_json)
@@ -77,19 +83,6 @@ def simulate(options: SimulateOptions) -> int:
         return 0
     tell_error(outcome.cause, lang)
     return outcome.cause.exit_status
-
-
-@contextmanager
-def _hold_interrupts() -> Generator[None]:
-    """Let Ctrl-C wait for the second it takes to show and keep what was computed."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _render(document: dict[str, Any], lang: str, *, as_json: bool) -> str:

@@ -16,11 +16,11 @@ Reals = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 
 # Per-lane quantities of a block in brainmag.engine.blocks.
-LANE_REALS = 10
-LANE_WHOLES = 7
+LANE_REALS = 12
+LANE_WHOLES = 9
 # Steps of a leading part that are kept until the following part has seen them.
 PIECES = 64
-# What is kept of one: beginning and length; and of every input both ends and three coefficients.
+# What is kept of one: its beginning and length; and of every input five coefficients.
 PIECE_HEAD, PIECE_ROWS = 2, 5
 # Inputs are given at every time a step looks at them, then their speed at the first.
 INPUT_ROWS = len(INPUT_TIMES) + 1
@@ -107,9 +107,9 @@ def allocate_work(
     for part, (n, scratch) in enumerate(zip(sizes.states, sizes.scratch, strict=True)):
         room = (columns or not sizes.inputs) if part == 0 else not columns
         part_rows = rows if room else 0
-        entries = (2 + 3 + part_rows) * n + LANE_REALS + scratch + slots
+        entries = (2 + 3 + part_rows) * n + LANE_REALS + scratch + slots + 1
         # Inputs shown to others, and tolerances of the part's own.
-        entries += 0 if part == 0 else 3 * sizes.inputs + n + 1
+        entries += 0 if part == 0 else PIECE_ROWS * sizes.inputs + n + 1
         described += [n, scratch, part_rows, slots, end, entries]
         end += entries
     n = sizes.states[0]

@@ -13,16 +13,13 @@ import numba
 from numba import types
 from numba.extending import intrinsic
 
-from brainmag.engine.arrays import INPUT_ROWS, LANE_REALS, LANE_WHOLES
+from brainmag.engine.arrays import INPUT_ROWS, LANE_REALS, LANE_WHOLES, PIECE_ROWS
 from brainmag.engine.lanes import LANES, SYMBOL_PREFIX
 from brainmag.engine.status import Status
 
 # Whole numbers, since compiled code takes no enumeration.
 RUNNING = 0
 FINISHED = int(Status.FINISHED)
-TOO_MANY_STEPS = int(Status.TOO_MANY_STEPS)
-STEP_TOO_SMALL = int(Status.STEP_TOO_SMALL)
-NOT_FINITE = int(Status.NOT_FINITE)
 INTERRUPTED = int(Status.INTERRUPTED)
 NOT_CONVERGED = int(Status.NOT_CONVERGED)
 
@@ -37,9 +34,11 @@ KERNEL_FUNCTIONS = {
     "rates_of": [types.int64, *[REALS] * 7],
     "attempt_of": [types.int64, *[REALS] * 13],
     "dense_of": [types.int64, *[REALS] * 2],
-    "commit_of": [types.int64, *[REALS] * 3],
+    "commit_of": [types.int64, *[REALS] * 5],
+    "choose": [*[REALS] * 3, WHOLES, WHOLES, REALS, REALS],
+    "judge": [*[REALS] * 9, *[WHOLES] * 6, REALS, REALS],
     "propagate": [REALS] * 3,
-    "trace": [REALS] * 2,
+    "trace": [REALS] * 4,
     "cut": [REALS] * 6,
     "join": [REALS] * 3,
 }
@@ -61,6 +60,8 @@ rates_of = _kernel_function("rates_of")
 attempt_of = _kernel_function("attempt_of")
 dense_of = _kernel_function("dense_of")
 commit_of = _kernel_function("commit_of")
+choose = _kernel_function("choose")
+judge = _kernel_function("judge")
 propagate = _kernel_function("propagate")
 trace = _kernel_function("trace")
 cut = _kernel_function("cut")
@@ -143,7 +144,7 @@ class Shared(NamedTuple):
     """What depends on parameters only."""
     pieces: Any
     """What the following part is to see: for every step of the leading part its beginning, its
-    length, the states at both ends and the coefficients between."""
+    length, and the states as polynomials."""
     piece_count: Any
     inputs: Any
     """The same at the times of a step of the following part, then its speed at the first."""
@@ -174,6 +175,10 @@ class Block(NamedTuple):
     """Where the time of a stage ends: just before the end of the segment."""
     target: Any
     """Where each lane stops for the others."""
+    end: Any
+    """Where the run ends."""
+    active: Any
+    """1 where a lane has a step to make, else 0."""
     step: Any
     wanted: Any
     """The step a lane would take if nothing cut it short."""
@@ -189,13 +194,17 @@ class Block(NamedTuple):
     dense: Any
     trace: Any
     memory: Any
-    """First step after the last event of each kind."""
+    """A place that does not count, then the first step after the last event of each kind."""
     rows: Any
     """States at the outputs of a segment."""
     columns: Any
     """Sensitivity of the states to those at the start, column after column."""
     status: Any
     attempts: Any
+    most: Any
+    """How many attempts there may be."""
+    kept: Any
+    """Steps kept for others to see."""
     fresh: Any
     """1 until the first step after an event is accepted."""
     refused: Any
@@ -290,12 +299,14 @@ def make_block(part, room, sees, shows, shared, held, tolerances, columns, real_
     coefficients = shift(real_work, at)
     at += 3 * n * LANES
     traced = shift(real_work, at)
-    at += 3 * (shows + sees) * LANES
+    at += PIECE_ROWS * (shows + sees) * LANES
     memory = shift(real_work, at)
-    at += room.slots * LANES
+    at += (room.slots + 1) * LANES
     rows = shift(real_work, at)
     at += room.rows * n * LANES
     wholes = shift(whole_work, (1 + part * LANE_WHOLES) * LANES)
+    # A part that shows nothing keeps nothing: its own count stays 0.
+    kept = shared.piece_count if shows > 0 else shift(wholes, 8 * LANES)
     return Block(
         part,
         n,
@@ -316,6 +327,8 @@ def make_block(part, room, sees, shows, shared, held, tolerances, columns, real_
         shift(real_work, lane + 7 * LANES),
         shift(real_work, lane + 8 * LANES),
         shift(real_work, lane + 9 * LANES),
+        shift(real_work, lane + 10 * LANES),
+        shift(real_work, lane + 11 * LANES),
         tolerances,
         scratch,
         coefficients,
@@ -326,10 +339,12 @@ def make_block(part, room, sees, shows, shared, held, tolerances, columns, real_
         wholes,
         shift(wholes, LANES),
         shift(wholes, 2 * LANES),
+        kept,
         shift(wholes, 3 * LANES),
         shift(wholes, 4 * LANES),
         shift(wholes, 5 * LANES),
         shift(wholes, 6 * LANES),
+        shift(wholes, 7 * LANES),
     )
 
 
@@ -400,7 +415,7 @@ def reset_lanes(block, begin, count):
 @compiled
 def forget_steps(block):
     """Forget which step suited which kind of event."""
-    for k in range(block.slots * LANES):
+    for k in range((block.slots + 1) * LANES):
         block.memory[k] = 0.0
 
 

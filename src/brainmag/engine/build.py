@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from brainmag.engine import stepper
-from brainmag.engine.cascade import Cascade, PartEquations, cut_system, describe_whole
-from brainmag.engine.differentiate import differentiate
+from brainmag.engine.cascade import Cascade, PartEquations, cut_system
 from brainmag.engine.emit import Evaluation, choose_hoisted
-from brainmag.engine.graph import STATE, Graph
+from brainmag.engine.graph import Graph
+from brainmag.engine.lane_control import emit_choose, emit_judge
 from brainmag.engine.lanes import LaneBuilder, make_module, write_choice
+from brainmag.engine.linearise import Linearisation, linearise
 from brainmag.engine.sparse import factorise_pattern
 from brainmag.engine.stepper import StepParts
 from brainmag.engine.system import EquationSystem
 
 _MODEL = ["time", "states", "parameters", "constants"]
 _DRIVEN = ["held", "inputs"]
+# Begin the names of the functions of the parts.
+_LEADING, _FOLLOWING = "leading_", "following_"
 
 
 @dataclass(frozen=True)
@@ -54,20 +57,23 @@ def build_kernel(system: EquationSystem, drivers: Sequence[str] = ()) -> KernelC
         States that may be run ahead of the others, see :mod:`brainmag.engine.cascade`.
     """
     cascade = cut_system(system, drivers)
-    parts = {"": describe_whole(system)}
+    parts = {"": PartEquations(system.rates)}
     if cascade is not None:
-        parts |= {"leading_": cascade.leading, "following_": cascade.following}
-    slopes = {prefix: _list_slopes(system.graph, part) for prefix, part in parts.items()}
+        parts |= {_LEADING: cascade.leading, _FOLLOWING: cascade.following}
+    linear = {
+        prefix: linearise(system.graph, part.rates, part.time_slopes)
+        for prefix, part in parts.items()
+    }
     roots = [*system.readouts]
     for prefix, part in parts.items():
-        roots += [*part.rates, *part.time_slopes, *slopes[prefix].values()]
+        roots += [*part.rates, *linear[prefix].time_slopes, *linear[prefix].slopes]
     writer = _FunctionWriter(system.graph, roots)
     writer.write_setup()
     writer.write("start", ["time", "parameters", "constants"], {"states": system.initial})
     writer.write("readouts", _MODEL, {"outputs": system.readouts})
     inputs = 0 if cascade is None else cascade.inputs
     written = [
-        _write_part(writer, prefix, part, slopes[prefix], inputs if part.completed else 0)
+        _write_part(writer, prefix, part, linear[prefix], inputs if prefix == _FOLLOWING else 0)
         for prefix, part in parts.items()
     ]
     stepper.emit_propagate(writer.module, written[0])
@@ -87,20 +93,11 @@ def _fill_up(sizes: list[int]) -> tuple[int, ...]:
     return (*sizes, 0, 0)[:3]
 
 
-def _list_slopes(graph: Graph, part: PartEquations) -> dict[tuple[int, int], int]:
-    """Return the entries of a part's Jacobian that are not zero, row by row."""
-    size, zero = len(part.rates), graph.constant(0.0)
-    by_state = [differentiate(graph, part.rates, graph.symbol(STATE, j)) for j in range(size)]
-    return {
-        (i, j): by_state[j][i] for i in range(size) for j in range(size) if by_state[j][i] != zero
-    }
-
-
 def _write_part(
     writer: _FunctionWriter,
     prefix: str,
     part: PartEquations,
-    slopes: dict[tuple[int, int], int],
+    linear: Linearisation,
     inputs: int,
 ) -> StepParts:
     """Write what a step of one part calls."""
@@ -110,16 +107,15 @@ def _write_part(
     rates_and_jacobian = writer.write(
         prefix + "rates_and_jacobian",
         [*arguments, "input_slopes"],
-        {"slope": part.rates, "jacobian": [*slopes.values()], "time_slope": part.time_slopes},
+        {"slope": part.rates, "jacobian": linear.slopes, "time_slope": linear.time_slopes},
     )
-    pattern = factorise_pattern(size, slopes)
-    entries = {entry: position for position, entry in enumerate(slopes)}
-    zero = writer.graph.constant(0.0)
+    pattern = factorise_pattern(size, linear.entries)
+    entries = {entry: position for position, entry in enumerate(linear.entries)}
     return StepParts(
         prefix=prefix,
         states=size,
-        layout=stepper.lay_out_scratch(size, len(slopes), len(pattern.slots)),
-        time_dependent=tuple(i for i in range(size) if part.time_slopes[i] != zero),
+        layout=stepper.lay_out_scratch(size, len(linear.entries), len(pattern.slots)),
+        time_dependent=linear.time_dependent,
         inputs=inputs,
         completed=part.completed,
         rates=rates,
@@ -132,6 +128,8 @@ def _write_part(
 def _write_choices(writer: _FunctionWriter, written: Sequence[StepParts]) -> None:
     """Write the functions that the loop around the steps calls for any part."""
     module = writer.module
+    emit_choose(module)
+    emit_judge(module)
     write_choice(module, "rates_of", [part.rates for part in written])
     write_choice(module, "attempt_of", [stepper.emit_attempt(module, part) for part in written])
     write_choice(module, "dense_of", [stepper.emit_dense(module, part) for part in written])

@@ -26,15 +26,16 @@ class PartEquations:
     ----------
     rates : tuple of int
         Node of every state's time derivative.
-    time_slopes : tuple of int
-        How fast each rate changes by itself: with the time, and with what the part is driven by.
+    time_slopes : tuple of int or None
+        How fast each rate changes by itself, where not the time alone moves it but also what the
+        part is driven by.
     completed : int
         How many states, from the first on, are remainders, each completed by the input of the
         same number.
     """
 
     rates: tuple[int, ...]
-    time_slopes: tuple[int, ...]
+    time_slopes: tuple[int, ...] | None = None
     completed: int = 0
 
 
@@ -57,12 +58,6 @@ class Cascade:
     leaders: tuple[int, ...]
     followers: tuple[int, ...]
     inputs: int
-
-
-def describe_whole(system: EquationSystem) -> PartEquations:
-    """Return a whole system as the one part it is."""
-    slopes = differentiate(system.graph, system.rates, system.graph.symbol(TIME))
-    return PartEquations(system.rates, tuple(slopes))
 
 
 def cut_system(system: EquationSystem, drivers: Sequence[str]) -> Cascade | None:
@@ -161,7 +156,7 @@ def _write_leading(
     for position, k in enumerate(leaders):
         replacements[graph.symbol(STATE, k)] = graph.symbol(STATE, len(flows) + position)
     rates = graph.substitute([*flows, *(system.rates[k] for k in leaders)], replacements)
-    return PartEquations(tuple(rates), tuple(differentiate(graph, rates, graph.symbol(TIME))))
+    return PartEquations(tuple(rates))
 
 
 def _write_following(

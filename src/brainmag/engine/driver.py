@@ -51,8 +51,8 @@ def run_segments(block, plan, order, first, count, sizes, outputs):
     with_columns = sizes.free > 0
     record_start(block, plan)
     for segment in range(plan.segments):
-        begin_segment(block, plan, segment)
-        advance(block, plan, segment, sizes.max_steps, with_columns)
+        begin_segment(block, plan, segment, sizes.max_steps)
+        advance(block, plan, segment, with_columns)
         flush_outputs(block, plan, segment, order, first, count, sizes, outputs)
         if plan.cancel[0] != 0:
             return

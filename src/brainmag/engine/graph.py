@@ -8,7 +8,7 @@ so ascending order is a valid order of evaluation. Nodes are made through the me
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 STATE, PARAMETER, TIME, CONSTANT = "state", "parameter", "time", "constant"
 # In a part of a model: what comes from the part before it, how fast that changes, and states that
@@ -240,13 +240,17 @@ class Graph:
             replaced[node] = replacements.get(node, same)
         return [replaced[root] for root in wanted]
 
-    def reachable(self, roots: Iterable[int]) -> list[int]:
-        """Return all nodes the roots are made of, themselves included, in order of evaluation."""
+    def reachable(self, roots: Iterable[int], known: Container[int] = ()) -> list[int]:
+        """Return all nodes the roots are made of, themselves included, in order of evaluation.
+
+        What a known node is made of does not count.
+        """
         seen: set[int] = set()
         stack = list(roots)
         while stack:
             node = stack.pop()
             if node not in seen:
                 seen.add(node)
-                stack.extend(self.arguments[node])
+                if node not in known:
+                    stack.extend(self.arguments[node])
         return sorted(seen)

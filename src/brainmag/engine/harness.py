@@ -18,6 +18,11 @@ _STEPS_IN_ANY_CASE = 20_000
 _STEPS_PER_SEGMENT = 500
 
 
+def limit_steps(given: int | None, plan: Plan) -> int:
+    """Return how many steps a subject may try: what the caller allows, or what is ample."""
+    return given or _STEPS_IN_ANY_CASE + _STEPS_PER_SEGMENT * plan.segments
+
+
 def run_subjects(
     entry: str,
     model: CompiledModel,
@@ -27,7 +32,7 @@ def run_subjects(
     *,
     free: int = 0,
     max_iterations: int = 0,
-    max_steps: int | None,
+    max_steps: int,
     effort: NDArray[Any] | None = None,
     chunk: int,
     threads: int | None,
@@ -47,13 +52,14 @@ def run_subjects(
         What follows the working storage in the entry point's arguments.
     free, max_iterations : int
         States to be found and most periods to run, in a periodic search.
-    max_steps, effort, chunk, threads, on_progress
+    max_steps : int
+        Most steps a subject may try.
+    effort, chunk, threads, on_progress
         As for :func:`brainmag.engine.solve`.
     """
     subjects = len(given[0])
     order = np.arange(subjects) if effort is None else np.argsort(effort, kind="stable")
-    budget = max_steps or _STEPS_IN_ANY_CASE + _STEPS_PER_SEGMENT * plan.segments
-    others = (budget, plan.times, free, max_iterations, plan.segments, plan.events)
+    others = (max_steps, plan.times, free, max_iterations, plan.segments, plan.events)
 
     def work(first: int, count: int) -> None:
         sizes, reals, wholes = allocate_work(
@@ -76,4 +82,4 @@ def run_subjects(
     )
 
 
-__all__ = ["run_subjects"]
+__all__ = ["limit_steps", "run_subjects"]

@@ -63,7 +63,7 @@ def make_module() -> Module:
 class LaneBuilder:
     """One function of a kernel under construction.
 
-    All arguments are pointers to doubles; the function returns 0.
+    All arguments are pointers; the function returns a whole number.
 
     Parameters
     ----------
@@ -86,9 +86,9 @@ class LaneBuilder:
         self.builder: Any = ir.IRBuilder(function.append_basic_block())
         self.pointers: dict[str, Value] = dict(zip(arguments, function.args, strict=True))
 
-    def finish(self) -> None:
-        """End the function."""
-        self.builder.ret(ir.Constant(INTEGER, 0))
+    def finish(self, result: Value = None) -> None:
+        """End the function; it returns the whole number given, or 0."""
+        self.builder.ret(ir.Constant(INTEGER, 0) if result is None else result)
 
     def constant(self, value: float) -> Value:
         """Return a number in every lane."""
@@ -113,6 +113,15 @@ class LaneBuilder:
     def load(self, pointer: Value, entry: int | Value = 0) -> Value:
         """Load one entry."""
         return self.builder.load(self.offset(pointer, entry), align=8, typ=VECTOR)
+
+    def load_whole(self, pointer: Value) -> Value:
+        """Load a whole number of every lane."""
+        return self.builder.load(pointer, align=8, typ=INTEGER_VECTOR)
+
+    def any_lane(self, truth: Value) -> Value:
+        """Return a whole number that is not 0 where something holds in any lane."""
+        bits = self.builder.bitcast(truth, ir.IntType(LANES))
+        return self.builder.zext(bits, INTEGER)
 
     def store(self, value: Value, pointer: Value, entry: int | Value = 0) -> None:
         """Store one entry."""

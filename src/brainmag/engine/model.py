@@ -33,6 +33,8 @@ class CompiledModel:
         Value the text gives each parameter, NaN where it gives none.
     key : str
         Hash of everything the compiled code depends on.
+    text : str
+        The model itself, for code that is made for another device.
     """
 
     name: str
@@ -42,6 +44,7 @@ class CompiledModel:
     units: dict[str, str]
     defaults: dict[str, float]
     key: str
+    text: str = field(repr=False)
     sizes: WorkSizes = field(repr=False)
     code: LoadedCode = field(repr=False, compare=False)
 
@@ -179,6 +182,7 @@ def compile_model(
         units=facts["units"],
         defaults=facts["defaults"],
         key=key,
+        text=text,
         sizes=WorkSizes(**facts["sizes"]),
         code=machine.load([driver.object_file, kernel.object_file], driver.facts),
     )

@@ -199,8 +199,8 @@ def search_period(block, plan, count, sizes, guess, residuals, free, system, set
         if waiting == 0:
             return
         for segment in range(plan.segments):
-            begin_segment(block, plan, segment)
-            advance(block, plan, segment, sizes.max_steps, with_columns)
+            begin_segment(block, plan, segment, sizes.max_steps)
+            advance(block, plan, segment, with_columns)
             if plan.cancel[0] != 0:
                 return
             apply_events(block, plan, segment, with_columns)

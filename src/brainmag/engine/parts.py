@@ -68,15 +68,15 @@ def advance_parts(leading, following, plan, segment, sizes):
     # Not a literal: the stepping is compiled once for all kinds of run.
     with_columns = sizes.free > 0
     forget_pieces(leading, following)
-    begin_segment(leading, plan, segment)
-    begin_segment(following, plan, segment)
+    begin_segment(leading, plan, segment, sizes.max_steps)
+    begin_segment(following, plan, segment, sizes.max_steps)
     waiting = True
     while waiting:
-        advance(leading, plan, segment, sizes.max_steps, with_columns)
+        advance(leading, plan, segment, with_columns)
         pass_status(leading, following)
         for lane in range(LANES):
             following.target[lane] = leading.time[lane]
-        advance(following, plan, segment, sizes.max_steps, with_columns)
+        advance(following, plan, segment, with_columns)
         pass_status(following, leading)
         if plan.cancel[0] != 0:
             return

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from brainmag.engine.arrays import check_matrix, spread_tolerances
 from brainmag.engine.events import Events
-from brainmag.engine.harness import run_subjects
+from brainmag.engine.harness import limit_steps, run_subjects
 from brainmag.engine.model import CompiledModel
 from brainmag.engine.plan import make_plan
 from brainmag.engine.status import Status
@@ -146,7 +146,7 @@ def find_periodic_state(
         (unknowns, limit, states, residual, status, iterations),
         free=len(unknowns),
         max_iterations=max_iterations,
-        max_steps=max_steps,
+        max_steps=limit_steps(max_steps, plan),
         chunk=chunk,
         threads=threads,
         on_progress=on_progress,

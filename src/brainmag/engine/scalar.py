@@ -30,7 +30,11 @@ _RENAMED = {"min": "minimum", "max": "maximum", "abs": "absolute"}
 
 
 def write_function(
-    graph: Graph, name: str, arguments: Sequence[str], results: Mapping[str, Sequence[int]]
+    graph: Graph,
+    name: str,
+    arguments: Sequence[str],
+    results: Mapping[str, Sequence[int]],
+    hoisted: Mapping[int, int] | None = None,
 ) -> str:
     """Return the source of a function that stores the values of nodes in arrays.
 
@@ -44,6 +48,8 @@ def write_function(
         the last two by position.
     results : mapping
         For every array to be written, which follows the arguments, the nodes of its entries.
+    hoisted : mapping, optional
+        Position in the argument ``constants`` of every node that was computed beforehand.
 
     Examples
     --------
@@ -57,10 +63,14 @@ def write_function(
     <BLANKLINE>
     """
     roots = [node for nodes in results.values() for node in nodes]
+    known = hoisted or {}
     lines = [f"def {name}({', '.join([*arguments, *results])}):"]
     names: dict[int, str] = {}
-    for node in graph.reachable(roots):
-        if graph.operations[node] == CONSTANT:
+    for node in graph.reachable(roots, known):
+        if node in known:
+            names[node] = f"v{node}"
+            lines.append(f"    v{node} = constants[{known[node]}]")
+        elif graph.operations[node] == CONSTANT:
             names[node] = _write_number(graph.values[node])
         else:
             names[node] = f"v{node}"

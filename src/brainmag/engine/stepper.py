@@ -295,30 +295,51 @@ def emit_dense(module: Module, parts: StepParts) -> LaneBuilder:
     """Write ``dense``: the coefficients of the dense output of the step just made."""
     lanes = LaneBuilder(module, parts.prefix + "dense", ["scratch", "coefficients"])
     with lanes.loop(parts.states) as k:
-        _emit_coefficients(lanes, parts, k, parts.states)
+        for r, bend in enumerate(_emit_bends(lanes, parts, k)):
+            place = lanes.offset(lanes.pointers["coefficients"], r * parts.states)
+            lanes.store(bend, place, k)
     lanes.finish()
     return lanes
 
 
 def emit_trace(module: Module, parts: StepParts, count: int) -> None:
-    """Write ``trace``: the same for the first states alone, those another part sees."""
-    lanes = LaneBuilder(module, "trace", ["scratch", "coefficients"])
+    """Write ``trace``: the first states within the step just made, as polynomials.
+
+    Coefficients are in powers of the fraction of the step: those of power 0 of all states, then
+    those of power 1, up to 4.
+    """
+    names = ["states", "new_states", "scratch", "coefficients"]
+    lanes = LaneBuilder(module, "trace", names)
+    build, target = lanes.builder, lanes.pointers["coefficients"]
     for k in range(count):
-        _emit_coefficients(lanes, parts, k, count)
+        old, new = (lanes.load(lanes.pointers[name], k) for name in names[:2])
+        a, b, c = _emit_bends(lanes, parts, k)
+        powers = [
+            old,
+            build.fadd(build.fsub(new, old), a),
+            build.fsub(b, a),
+            build.fsub(c, b),
+            build.fneg(c),
+        ]
+        for power, coefficient in enumerate(powers):
+            lanes.store(coefficient, target, power * count + k)
     lanes.finish()
 
 
-def _emit_coefficients(lanes: LaneBuilder, parts: StepParts, k: int | Value, count: int) -> None:
+def _emit_bends(lanes: LaneBuilder, parts: StepParts, k: int | Value) -> list[Value]:
+    """Write the coefficients of the dense output of one state."""
     scratch = lanes.pointers["scratch"]
     stages = [
         lanes.load(lanes.offset(scratch, parts.layout.stages + j * parts.states), k)
         for j in range(tableau.STAGES)
     ]
-    for r, weights in enumerate(tableau.DENSE):
+    bends: list[Value] = []
+    for weights in tableau.DENSE:
         total = lanes.constant(0.0)
         for weight, stage in zip(weights, stages, strict=True):
             total = lanes.fma(lanes.constant(weight), stage, total)
-        lanes.store(total, lanes.offset(lanes.pointers["coefficients"], r * count), k)
+        bends.append(total)
+    return bends
 
 
 def emit_cut(
@@ -370,8 +391,10 @@ def emit_join(
 
 
 def emit_commit(module: Module, parts: StepParts) -> LaneBuilder:
-    """Write ``commit``: take over the new states of the lanes whose ``taken`` is 1."""
-    lanes = LaneBuilder(module, parts.prefix + "commit", ["taken", "states", "new_states"])
+    """Write ``commit``: the time reached, and the new states of the lanes whose ``taken`` is 1."""
+    names = ["taken", "reached", "states", "new_states", "time"]
+    lanes = LaneBuilder(module, parts.prefix + "commit", names)
+    lanes.store(lanes.load(lanes.pointers["reached"]), lanes.pointers["time"])
     one = lanes.constant(1.0)
     taken = lanes.builder.fcmp_ordered("==", lanes.load(lanes.pointers["taken"]), one)
     with lanes.loop(parts.states) as k:

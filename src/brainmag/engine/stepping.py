@@ -9,23 +9,21 @@ ever depends on another.
 
 from __future__ import annotations
 
-from brainmag.engine.arrays import PIECE_HEAD, PIECE_ROWS, PIECES
+from brainmag.engine.arrays import PIECE_HEAD, PIECE_ROWS
 from brainmag.engine.blocks import (
-    NOT_FINITE,
     RUNNING,
-    STEP_TOO_SMALL,
-    TOO_MANY_STEPS,
     attempt_of,
+    choose,
     commit_of,
     compiled,
     dense_of,
+    judge,
     propagate,
     rates_of,
     readouts,
     shift,
     trace,
 )
-from brainmag.engine.control import MOST_NOT_FINITE
 from brainmag.engine.lanes import LANES
 from brainmag.engine.tableau import INPUT_TIMES
 
@@ -47,24 +45,24 @@ def first_step(lane, n_states, states, slope, tolerances, span):
 
 @compiled
 def is_active(block, lane):
-    """Tell whether a lane still has to step: towards its target, while others can keep up."""
-    if block.shows > 0 and block.shared.piece_count[lane] >= PIECES:
-        return False
+    """Tell whether a lane still has to step towards its target."""
     return block.status[lane] == RUNNING and block.time[lane] < block.target[lane]
 
 
 @compiled
-def begin_segment(block, plan, segment):
+def begin_segment(block, plan, segment, max_steps):
     """Set the target, and the first step after an event: that of the last event of its kind."""
     slot = plan.slot[segment]
     unknown = False
     for lane in range(LANES):
         block.limit[lane] = plan.limit[segment]
         block.target[lane] = plan.target[segment]
+        block.end[lane] = plan.stop
+        block.most[lane] = max_steps
         if slot >= 0:
             block.fresh[lane] = 1
             block.refused[lane] = 0
-            block.wanted[lane] = block.memory[slot * LANES + lane]
+            block.wanted[lane] = block.memory[(slot + 1) * LANES + lane]
             if is_active(block, lane) and block.wanted[lane] <= 0.0:
                 unknown = True
     if not unknown:
@@ -85,58 +83,6 @@ def begin_segment(block, plan, segment):
             block.wanted[lane] = first_step(
                 lane, block.size, block.states, block.new_states, block.tolerances, span
             )
-
-
-@compiled
-def choose_steps(block):
-    """Set the step of every active lane; return how many there are."""
-    active = 0
-    for lane in range(LANES):
-        if is_active(block, lane):
-            active += 1
-            rest = block.target[lane] - block.time[lane]
-            step = block.wanted[lane]
-            if step >= rest:
-                step = rest
-            elif step > 0.5 * rest:
-                # Two equal steps instead of a long and a very short one.
-                step = 0.5 * rest
-            block.step[lane] = step
-    return active
-
-
-@compiled
-def judge_step(block, lane, slot):
-    """Accept or refuse the step of one lane; return whether it is accepted."""
-    error = block.error[lane]
-    step = block.step[lane]
-    block.attempts[lane] += 1
-    if error <= 1.0:
-        growth = block.growth[lane]
-        if block.refused[lane] != 0:
-            growth = min(growth, 1.0)
-        proposal = step * growth
-        if step < block.wanted[lane]:
-            # A step cut short by the target says nothing against the longer one.
-            proposal = max(proposal, block.wanted[lane])
-        block.wanted[lane] = proposal
-        if block.fresh[lane] != 0 and slot >= 0:
-            block.memory[slot * LANES + lane] = proposal
-        block.fresh[lane] = 0
-        block.refused[lane] = 0
-        block.invalid[lane] = 0
-        return True
-    block.refused[lane] = 1
-    if error != error or error > 1e300:
-        block.invalid[lane] += 1
-        block.wanted[lane] = step * 0.1
-    else:
-        block.wanted[lane] = step * block.growth[lane]
-    if block.invalid[lane] > MOST_NOT_FINITE:
-        block.status[lane] = NOT_FINITE
-    elif block.time[lane] + 0.25 * block.wanted[lane] == block.time[lane]:
-        block.status[lane] = STEP_TOO_SMALL if block.invalid[lane] == 0 else NOT_FINITE
-    return False
 
 
 @compiled
@@ -171,28 +117,16 @@ def record_step(block, lane, reached, plan, segment):
 
 
 @compiled
-def has_output(block, lane, reached, plan, segment):
-    """Tell whether an output of one lane lies in the step just made."""
-    cursor = block.cursor[lane]
-    return cursor < plan.output_last[segment] and plan.output_time[cursor] <= reached
-
-
-@compiled
 def keep_piece(block, lane):
     """Keep what others will see of the step just made."""
-    shows = block.shows
     count = block.shared.piece_count[lane]
-    at = count * (PIECE_HEAD + PIECE_ROWS * shows) * LANES + lane
+    rows = PIECE_ROWS * block.shows
+    at = count * (PIECE_HEAD + rows) * LANES + lane
     pieces = block.shared.pieces
     pieces[at] = block.time[lane]
     pieces[at + LANES] = block.step[lane]
-    for q in range(shows):
-        k = q * LANES
-        to = at + PIECE_HEAD * LANES + k
-        pieces[to] = block.states[k + lane]
-        pieces[to + shows * LANES] = block.new_states[k + lane]
-        for r in range(3):
-            pieces[to + (2 + r) * shows * LANES] = block.trace[r * shows * LANES + k + lane]
+    for k in range(rows):
+        pieces[at + (PIECE_HEAD + k) * LANES] = block.trace[k * LANES + lane]
     block.shared.piece_count[lane] = count + 1
 
 
@@ -212,41 +146,85 @@ def find_piece(block, lane, moment, piece):
 def look_ahead(block, lane):
     """Write what one lane sees at the times of its next step, and its speed at the first."""
     sees = block.sees
-    pieces = block.shared.pieces
+    pieces, inputs = block.shared.pieces, block.shared.inputs
     block.place[lane] = find_piece(block, lane, block.time[lane], block.place[lane])
     for row in range(len(INPUT_TIMES)):
         moment = block.time[lane] + INPUT_TIMES[row] * block.step[lane]
         moment = min(moment, block.limit[lane])
         piece = find_piece(block, lane, moment, block.place[lane])
         at = piece * (PIECE_HEAD + PIECE_ROWS * sees) * LANES + lane
+        # Not multiplied by one over it: of the shortest steps that is infinite.
         length = pieces[at + LANES]
         s = (moment - pieces[at]) / length
-        past = 1.0 - s
         for q in range(sees):
             k = at + (PIECE_HEAD + q) * LANES
-            old, new = pieces[k], pieces[k + sees * LANES]
-            a = pieces[k + 2 * sees * LANES]
-            b = pieces[k + 3 * sees * LANES]
-            c = pieces[k + 4 * sees * LANES]
-            bend = a + s * (b + s * c)
+            a, b = pieces[k], pieces[k + sees * LANES]
+            c, d = pieces[k + 2 * sees * LANES], pieces[k + 3 * sees * LANES]
+            e = pieces[k + 4 * sees * LANES]
             to = q * LANES + lane
-            block.shared.inputs[row * sees * LANES + to] = past * old + s * (new + past * bend)
+            inputs[row * sees * LANES + to] = a + s * (b + s * (c + s * (d + s * e)))
             if row == 0:
-                speed = new - old + (past - s) * bend + s * past * (b + 2.0 * s * c)
-                block.shared.inputs[len(INPUT_TIMES) * sees * LANES + to] = speed / length
+                speed = b + s * (2.0 * c + s * (3.0 * d + s * 4.0 * e))
+                inputs[len(INPUT_TIMES) * sees * LANES + to] = speed / length
 
 
 @compiled
-def advance(block, plan, segment, max_steps, with_columns):
+def choose_steps(block):
+    """Set the step of every active lane; return whether there is one."""
+    return choose(
+        block.time, block.target, block.wanted, block.status, block.kept, block.step, block.active
+    )
+
+
+@compiled
+def judge_steps(block, slot):
+    """Accept or refuse the steps just tried."""
+    memory = block.memory if slot < 0 else shift(block.memory, (slot + 1) * LANES)
+    judge(
+        block.time,
+        block.target,
+        block.end,
+        block.step,
+        block.error,
+        block.growth,
+        block.active,
+        block.wanted,
+        memory,
+        block.status,
+        block.attempts,
+        block.most,
+        block.fresh,
+        block.refused,
+        block.invalid,
+        block.taken,
+        block.reached,
+    )
+
+
+@compiled
+def has_output(block, plan, segment):
+    """Tell whether an output of any lane lies in the step just made."""
+    last = plan.output_last[segment]
+    if plan.output_first[segment] == last:
+        return False
+    for lane in range(LANES):
+        cursor = block.cursor[lane]
+        waiting = block.taken[lane] == 1.0 and cursor < last
+        if waiting and plan.output_time[cursor] <= block.reached[lane]:
+            return True
+    return False
+
+
+@compiled
+def advance(block, plan, segment, with_columns):
     """Step all lanes of a block to their targets within a segment."""
-    slot = plan.slot[segment]
     shared = block.shared
-    while choose_steps(block) > 0:
+    while choose_steps(block) != 0:
         if plan.cancel[0] != 0:
             return
         if block.sees > 0:
             for lane in range(LANES):
-                if is_active(block, lane):
+                if block.active[lane] == 1.0:
                     look_ahead(block, lane)
         attempt_of(
             block.part,
@@ -264,37 +242,24 @@ def advance(block, plan, segment, max_steps, with_columns):
             block.error,
             block.growth,
         )
-        recording = False
-        for lane in range(LANES):
-            block.taken[lane] = 0.0
-            block.reached[lane] = block.time[lane]
-            if is_active(block, lane):
-                rest = block.target[lane] - block.time[lane]
-                if judge_step(block, lane, slot):
-                    block.taken[lane] = 1.0
-                    reached = block.time[lane] + block.step[lane]
-                    if block.step[lane] == rest:
-                        reached = block.target[lane]
-                    block.reached[lane] = reached
-                    recording = recording or has_output(block, lane, reached, plan, segment)
-                used_up = block.attempts[lane] >= max_steps and block.reached[lane] < plan.stop
-                if used_up and block.status[lane] == RUNNING:
-                    block.status[lane] = TOO_MANY_STEPS
-        if recording:
+        judge_steps(block, plan.slot[segment])
+        if has_output(block, plan, segment):
             dense_of(block.part, block.scratch, block.dense)
+            for lane in range(LANES):
+                if block.taken[lane] == 1.0:
+                    record_step(block, lane, block.reached[lane], plan, segment)
         if block.shows > 0:
-            trace(block.scratch, block.trace)
+            trace(block.states, block.new_states, block.scratch, block.trace)
+            for lane in range(LANES):
+                if block.taken[lane] == 1.0:
+                    keep_piece(block, lane)
         if with_columns:
             for lane in range(LANES):
                 block.column_step[lane] = block.taken[lane] * block.step[lane]
             propagate(block.column_step, block.scratch, block.columns)
-        for lane in range(LANES):
-            if block.taken[lane] == 1.0:
-                if block.shows > 0:
-                    keep_piece(block, lane)
-                record_step(block, lane, block.reached[lane], plan, segment)
-                block.time[lane] = block.reached[lane]
-        commit_of(block.part, block.taken, block.states, block.new_states)
+        commit_of(
+            block.part, block.taken, block.reached, block.states, block.new_states, block.time
+        )
 
 
 @compiled

@@ -24,6 +24,7 @@ A file holds ``[[dose]]`` and ``[[diet]]`` tables::
 
 from __future__ import annotations
 
+import bisect
 import math
 import re
 import sys
@@ -131,10 +132,13 @@ def _read_diets(entries: list[Entry]) -> tuple[DietSpan, ...]:
     spans: list[DietSpan] = []
     for entry in entries:
         span = _read_diet(entry)
-        if any(span.start < other.stop and other.start < span.stop for other in spans):
+        # Those read so far do not overlap, so only its neighbours in time can.
+        place = bisect.bisect(spans, span.start, key=lambda other: other.start)
+        before, after = spans[max(place - 1, 0) : place], spans[place : place + 1]
+        if any(span.start < other.stop and other.start < span.stop for other in (*before, *after)):
             overlap = InputError("intake.diets_overlap", given=entry.get("from") or "0 h")
             raise entry.error("from", overlap)
-        spans.append(span)
+        spans.insert(place, span)
     return tuple(spans)
 
 

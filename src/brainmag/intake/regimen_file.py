@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from brainmag.errors import InputError, nearest_match
+
+# Some 50,000 doses, each in a table of its own.
+LARGEST_FILE_MB = 5
 
 _TEXT = ((str,), "text")
 _NUMBER = ((int, float), "number")
@@ -91,9 +94,10 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
     """
     text = _read_text(path)
     document = _parse(path, text)
+    lines = text.splitlines()
     entries: list[Entry] = []
     for table, content in document.items():
-        headers = _find_headers(text, table)
+        headers = _find_headers(lines, table)
         if table not in FIELDS:
             raise _name_unknown(path, headers, table, FIELDS)
         if not _is_list_of_tables(content):
@@ -101,7 +105,7 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
             raise Entry(path, table, headers[0], {}, {}).error(table, cause)
         for number, values in enumerate(cast(list[dict[str, Any]], content)):
             line = headers[min(number, len(headers) - 1)]
-            entry = Entry(path, table, line, _find_keys(text, line), values)
+            entry = Entry(path, table, line, _find_keys(lines, line), values)
             _check_fields(entry)
             entries.append(entry)
     if not entries:
@@ -111,6 +115,11 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
 
 def _read_text(path: Path) -> str:
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            # A pipe or a device may never come to its end.
+            raise InputError("intake.regimen_not_a_file", given=str(path))
+        if path.stat().st_size > LARGEST_FILE_MB * 1_000_000:
+            raise InputError("intake.regimen_too_large", given=str(path), limit=LARGEST_FILE_MB)
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -124,8 +133,7 @@ def _read_text(path: Path) -> str:
 def _parse(path: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        # Beside its own error tomllib lets through those of endless numbers and nesting.
+    except tomllib.TOMLDecodeError as error:
         reason = str(error)
         place = re.search(r"at line ([0-9]+)", reason)
         line = int(place[1]) if place else text.count("\n") + 1
@@ -133,6 +141,9 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         raise InputError(
             "intake.regimen_syntax", given=str(path), line=line, reason=reason
         ) from error
+    except (ValueError, RecursionError) as error:
+        # What tomllib lets through: a number without end, brackets within brackets without end.
+        raise InputError("intake.regimen_endless", given=str(path)) from error
 
 
 def _is_list_of_tables(content: object) -> bool:
@@ -167,22 +178,22 @@ def _name_unknown(
     return Entry(path, table, headers[0], {}, {}).error(table, _unknown_field(table, allowed))
 
 
-def _find_headers(text: str, table: str) -> list[int]:
+def _find_headers(lines: Sequence[str], table: str) -> list[int]:
     """Return the lines on which a table of that name starts; the first line when none shows."""
     name = rf"[\"']?{re.escape(table)}[\"']?\s*"
     for header in (rf"\s*\[\[?\s*{name}\]", rf"\s*{name}="):
-        lines = enumerate(text.splitlines(), start=1)
-        if found := [number for number, line in lines if re.match(header, line)]:
+        start = re.compile(header)
+        if found := [number for number, line in enumerate(lines, start=1) if start.match(line)]:
             return found
     return [1]
 
 
-def _find_keys(text: str, line: int) -> dict[str, int]:
+def _find_keys(lines: Sequence[str], header: int) -> dict[str, int]:
     """Return the line of each key between a header and the next one."""
     found: dict[str, int] = {}
-    for number, content in enumerate(text.splitlines()[line:], start=line + 1):
-        if content.lstrip().startswith("["):
+    for place in range(header, len(lines)):
+        if lines[place].lstrip().startswith("["):
             break
-        if key := re.match(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*=", content):
-            found.setdefault(key[1], number)
+        if key := re.match(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*=", lines[place]):
+            found.setdefault(key[1], place + 1)
     return found

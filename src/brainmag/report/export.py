@@ -36,7 +36,7 @@ def export_model(
     Raises
     ------
     InputError
-        ``export.unknown_format``.
+        ``export.unknown_format`` or ``export.too_many_events``.
     ComputationError
         ``simulate.nothing_finished`` when the subject has no periodic day.
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from brainmag import __version__, locales
 from brainmag.engine import Status
-from brainmag.errors import ComputationError
+from brainmag.errors import ComputationError, InputError
 from brainmag.people import CULTURE
 from brainmag.report.recurrence import Recurrence, find_recurrences
 from brainmag.simulate import Scenario, list_run_events, prepare
+
+# Each event takes libSBML some 150 kB while it writes.
+MOST_EVENTS = 5000
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ def flatten_model(scenario: Scenario, *, on_compile: Callable[[], None] | None =
 
     Raises
     ------
+    InputError
+        ``export.too_many_events``.
     ComputationError
         ``simulate.nothing_finished`` when the subject has no periodic day.
 
@@ -62,6 +67,9 @@ def flatten_model(scenario: Scenario, *, on_compile: Callable[[], None] | None =
     >>> [(one.name, one.first, one.count) for one in flat.recurrences]
     [('meal_1', 7.5, 2), ('meal_2', 12.5, 2), ('meal_3', 18.5, 2)]
     """
+    recurrences = find_recurrences(list_run_events(scenario))
+    if len(recurrences) > MOST_EVENTS:
+        raise InputError("export.too_many_events", given=len(recurrences), limit=MOST_EVENTS)
     ready = prepare(scenario, draws=0, seed=0, on_compile=on_compile)
     model, values, states = ready.model, ready.parameters, ready.start
     if ready.status[0] != Status.FINISHED:
@@ -75,7 +83,7 @@ def flatten_model(scenario: Scenario, *, on_compile: Callable[[], None] | None =
         parameters=dict(zip(model.parameters, map(float, values.during[0]), strict=True)),
         states=dict(zip(model.states, map(float, states[0]), strict=True)),
         units=model.units,
-        recurrences=find_recurrences(list_run_events(scenario)),
+        recurrences=recurrences,
     )
 
 

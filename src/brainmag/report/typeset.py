@@ -17,7 +17,7 @@ _SUM, _PRODUCT, _FRACTION, _POWER, _ATOM = range(5)
 
 _RANKS = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _FRACTION, "^": _POWER}
 _SIGNS = {"pi": r"\pi", "time": "t"}
-_FUNCTIONS = {name: rf"\{name}" for name in ("exp", "ln", "sin", "cos", "tanh")}
+_FUNCTIONS = {name: rf"\{name}" for name in ("exp", "ln", "sin", "cos", "tanh", "min", "max")}
 
 
 class Piece(NamedTuple):
