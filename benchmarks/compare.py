@@ -18,6 +18,8 @@ TRIAL = 1e-6
 FAR_BEHIND = 1.5
 # Where the bound is crossed, tolerances in between are tried.
 REFINEMENTS = 2
+# How far the ladder may be made longer, and by which steps.
+LOOSEST, TIGHTEST, RUNG = 3e-3, 1e-10, math.sqrt(10.0)
 # A run is repeated until so many seconds were spent, at most so often.
 SPENT, MOST_RUNS = 1.5, 7
 
@@ -74,14 +76,24 @@ def measure(run: Solver, case: Case, truth: Reals, rtol: float, subjects: int) -
 def climb(
     run: Solver, case: Case, truth: Reals, ladder: Sequence[float], subjects: int
 ) -> list[Point]:
-    """Return points from loose to tight, closer to each other where the bound is crossed."""
-    points = [measure(run, case, truth, rtol, subjects) for rtol in ladder]
+    """Return points from loose to tight, closer to each other where the bound is crossed.
+
+    The ladder is made longer, at either end, until the bound is crossed within it.
+    """
+
+    def try_out(rtol: float) -> Point:
+        return measure(run, case, truth, rtol, subjects)
+
+    points = [try_out(rtol) for rtol in ladder]
+    while points[0].error <= BOUND and points[0].rtol < LOOSEST:
+        points.insert(0, try_out(points[0].rtol * RUNG))
+    while points[-1].error > BOUND and points[-1].rtol > TIGHTEST:
+        points.append(try_out(points[-1].rtol / RUNG))
     for _ in range(REFINEMENTS):
         passing = next((k for k, point in enumerate(points) if point.error <= BOUND), 0)
         if passing == 0:
             break
-        between = math.sqrt(points[passing - 1].rtol * points[passing].rtol)
-        points.insert(passing, measure(run, case, truth, between, subjects))
+        points.insert(passing, try_out(math.sqrt(points[passing - 1].rtol * points[passing].rtol)))
     return points
 
 

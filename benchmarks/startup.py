@@ -1,4 +1,4 @@
-"""How long it takes until something happens: whole processes, wall time."""
+"""How long it takes until something happens: whole processes."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ import time
 from scaling import COURSE
 
 
-def _time_process(*arguments: str, cache: str | None = None) -> float:
+def _time_process(*arguments: str, cache: str | None = None) -> tuple[float, float]:
+    """Return seconds of wall time and of processor time."""
     environment = dict(os.environ)
     if cache is not None:
         environment["BRAINMAG_CACHE"] = cache
-    begin = time.perf_counter()
+    before, begin = os.times(), time.perf_counter()
     subprocess.run(  # noqa: S603 - our own command
         [sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, env=environment
     )
-    return time.perf_counter() - begin
+    wall, after = time.perf_counter() - begin, os.times()
+    used = after.children_user + after.children_system
+    return wall, used - before.children_user - before.children_system
 
 
-def measure_startup() -> dict[str, float]:
-    """Return seconds: a first compilation, a warm import, a warm run of one subject."""
+def measure_startup() -> dict[str, tuple[float, float]]:
+    """Return wall and processor time: a first compilation, a warm import, a warm run of one."""
     load = "from brainmag.simulate import load_model; load_model('human')"
     one = ("-m", "brainmag", "simulate", *COURSE, "--uncertainty", "0")
     with tempfile.TemporaryDirectory() as folder:
