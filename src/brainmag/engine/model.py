@@ -179,9 +179,10 @@ def _compile_kernel(text: str, outputs: Sequence[str]) -> Bundle:
     """Return the machine code of a model's own functions, and what is to be known about it."""
     # These imports are slow, and a model compiled before does not need them.
     from brainmag.engine.build import build_kernel  # noqa: PLC0415
-    from brainmag.engine.sbml import read_antimony  # noqa: PLC0415
+    from brainmag.engine.document import read_text  # noqa: PLC0415
+    from brainmag.engine.sbml import read_equations  # noqa: PLC0415
 
-    system = read_antimony(text, outputs)
+    system = read_equations(read_text(text), outputs)
     kernel = build_kernel(system)
     facts = {
         "name": system.name,

@@ -1,0 +1,115 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+# antimony and python-libsbml ship no type information.
+"""From a model's text or file, SBML or Antimony, to what it declares."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import libsbml
+
+from brainmag.engine.declarations import Declarations, list_declarations
+from brainmag.errors import InputError
+
+# Packages that leave the mathematics of a single model as they are once it is flattened.
+_PACKAGES = frozenset({"comp", "l3v2extendedmath"})
+# Packages that stand for another problem, required or not.
+_OTHER_PROBLEMS = frozenset({"fbc"})
+
+
+def read_text(text: str) -> Declarations:
+    """Return what a model declares.
+
+    Parameters
+    ----------
+    text : str
+        One complete model in SBML (it begins with ``<``) or in Antimony.
+
+    Raises
+    ------
+    InputError
+        ``engine.text_unreadable`` for Antimony and ``engine.sbml_unreadable`` for SBML with the
+        reader's own reason; ``engine.sbml_level``, ``engine.package``,
+        ``engine.not_flattened``; what :func:`list_declarations` raises.
+
+    Examples
+    --------
+    >>> declared = read_text("model m; x = 1; x' = -k*x; k = 2; end")
+    >>> declared.quantities, declared.values
+    (('x', 'k'), {'x': 1.0, 'k': 2.0})
+    """
+    if not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        text = _translate_antimony(text)
+    return _read_document(libsbml.readSBMLFromString(text))
+
+
+def read_file(path: Path) -> Declarations:
+    """Return what the model in a file declares; models that it names are read beside it.
+
+    Raises
+    ------
+    InputError
+        ``engine.file_unreadable``, and what :func:`read_text` raises.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise InputError("engine.file_unreadable", given=str(path), reason=reason) from error
+    if not text.lstrip().startswith("<"):
+        return read_text(text)
+    return _read_document(libsbml.readSBMLFromFile(str(path)))
+
+
+def _translate_antimony(text: str) -> str:
+    import antimony  # noqa: PLC0415  (slow to load, and not every model needs it)
+
+    antimony.clearPreviousLoads()
+    # The reader is one for the whole process: no setting of somebody else's may show in the result.
+    antimony.setBareNumbersAreDimensionless(False)
+    if antimony.loadAntimonyString(text) < 0:
+        raise InputError(
+            "engine.text_unreadable", reason=str(antimony.getLastError()).strip(" .\n")
+        )
+    return antimony.getSBMLString(antimony.getMainModuleName())
+
+
+def _read_document(document: libsbml.SBMLDocument) -> Declarations:
+    for position in range(document.getNumErrors()):
+        error = document.getError(position)
+        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR:
+            reason = re.sub(r"\s+", " ", error.getMessage()).strip(" .")
+            raise InputError("engine.sbml_unreadable", line=error.getLine(), reason=reason)
+    if document.getModel() is None:
+        raise InputError("engine.no_model")
+    if document.getLevel() < 2:
+        raise InputError("engine.sbml_level", given=document.getLevel())
+    _refuse_packages(document)
+    if document.isPackageEnabled("comp"):
+        _flatten(document)
+    return list_declarations(document)
+
+
+def _refuse_packages(document: libsbml.SBMLDocument) -> None:
+    attributes = document.getNamespaces()
+    for position in range(attributes.getLength()):
+        found = re.search(r"/sbml/level3/version\d+/(\w+)/version\d+$", attributes.getURI(position))
+        if found is None:
+            continue
+        name = found[1]
+        is_required = document.getPackageRequired(name)
+        if name in _OTHER_PROBLEMS or (is_required and name not in _PACKAGES):
+            raise InputError("engine.package", given=name)
+
+
+def _flatten(document: libsbml.SBMLDocument) -> None:
+    """Replace submodels by what they hold, under names that begin with theirs."""
+    settings = libsbml.ConversionProperties()
+    settings.addOption("flatten comp", True)
+    settings.addOption("performValidation", False)
+    if document.convert(settings) != libsbml.LIBSBML_OPERATION_SUCCESS:
+        log = document.getErrorLog()
+        messages = [log.getError(i).getMessage() for i in range(log.getNumErrors())]
+        reason = re.sub(r"\s+", " ", messages[-1] if messages else "").strip(" .")
+        raise InputError("engine.not_flattened", reason=reason)

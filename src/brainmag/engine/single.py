@@ -1,0 +1,228 @@
+"""A model that is run once: Rodas5P from event to event, recorded at evenly spaced times."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainmag.engine.agenda import Agenda
+from brainmag.engine.crossing import locate
+from brainmag.engine.interpret import Interpreted, Values, interpret
+from brainmag.engine.rosenbrock import Step, Stepper
+from brainmag.errors import ComputationError, InputError
+
+if TYPE_CHECKING:
+    from brainmag.engine.system import EquationSystem
+
+Reals = NDArray[np.float64]
+
+RELATIVE_TOLERANCE = 1e-9
+# Below this fraction of the largest value a state has had, its error counts by that value.
+FLOOR = 1e-4
+SMALLEST = 1e-30
+FIRST_FRACTION = 1e-4
+# A run has at least so many steps where conditions are watched, and looks so often at each.
+LEAST_STEPS = 50
+LOOKS = (0.25, 0.5, 0.75, 1.0)
+MOST_STEPS = 2_000_000
+MOST_RETRIES = 12
+# So many jumps without progress, and the rates are followed as they are.
+MOST_JUMPS = 30
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was recorded.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the outputs.
+    times : array, shape (T,)
+        Those that were reached.
+    values : array, shape (T, K)
+        Outputs at these times.
+    failure : ComputationError or None
+        Why the run ended early, if it did.
+    """
+
+    names: tuple[str, ...]
+    times: Reals
+    values: Reals
+    failure: ComputationError | None
+
+
+def solve_once(system: EquationSystem, start: float, stop: float, points: int) -> Record:
+    """Run a model once.
+
+    Parameters
+    ----------
+    system : EquationSystem
+        Its equations and events.
+    start, stop : float
+        First and last time.
+    points : int
+        Evenly spaced times at which the outputs are recorded, both ends included. They do not
+        influence the steps: an output in common of two grids is the same to the last bit.
+
+    Returns
+    -------
+    Record
+
+    Raises
+    ------
+    InputError
+        ``engine.bad_span``.
+
+    Examples
+    --------
+    >>> from brainmag.engine.document import read_text
+    >>> from brainmag.engine.sbml import read_everything
+    >>> system = read_everything(read_text("model m; x = 1; x' = -x; end"))
+    >>> record = solve_once(system, 0.0, 1.0, 3)
+    >>> record.values[:, 0].round(6).tolist()
+    [1.0, 0.606531, 0.367879]
+    """
+    if not (math.isfinite(start) and math.isfinite(stop) and start < stop):
+        raise InputError("engine.bad_span", start=start, stop=stop)
+    times = np.linspace(start, stop, points)
+    run = _Run(interpret(system), start, stop, times)
+    failure = None
+    try:
+        run.run()
+    except ComputationError as error:
+        failure = error
+    reached = len(run.rows)
+    values = np.array(run.rows).reshape(reached, len(system.outputs))
+    return Record(system.outputs, times[:reached], values, failure)
+
+
+class _Run:
+    """One run under way."""
+
+    def __init__(self, model: Interpreted, start: float, stop: float, times: Reals) -> None:
+        self.rows: list[Values] = []
+        self._model = model
+        self._time, self._stop = start, stop
+        self._span = stop - start
+        self._times = times.tolist()
+        self._states = list(model.initial)
+        self._agenda = Agenda(model)
+        self._stepper = Stepper(model.equations)
+        self._moving = model.equations.moving
+        self._size = FIRST_FRACTION * self._span
+        self._largest = np.abs(self._take(self._states))
+        self._jumps = 0
+        self._is_live = False
+
+    def run(self) -> None:
+        """Go to the end, or to where it cannot go on."""
+        self._agenda.start()
+        self._agenda.settle(self._time, self._states)
+        self._record_now()
+        for _ in range(MOST_STEPS):
+            if self._time >= self._stop:
+                return
+            self._advance()
+        raise ComputationError("engine.too_many_steps", time=self._time, count=MOST_STEPS)
+
+    def _take(self, states: Values) -> Reals:
+        return np.array([states[position] for position in self._moving])
+
+    def _put(self, moving: Reals) -> Values:
+        states = list(self._states)
+        for position, value in zip(self._moving, moving.tolist(), strict=True):
+            states[position] = value
+        return states
+
+    def _advance(self) -> None:
+        """Make one step, up to the next jump if there is one in it."""
+        limit = min(self._stop, self._agenda.next_time)
+        step, end = self._find_step(limit)
+        time = self._find_jump(step, end)
+        if time is not None:
+            self._jumps = self._jumps + 1 if time - self._time < 1e-9 * self._span else 0
+        elif not self._is_live:
+            self._jumps = 0
+        landed = end if time is None else time
+        after = step.after if landed == end else step.at(landed)
+        self._record_until(step, landed)
+        self._largest = np.maximum(self._largest, np.abs(after))
+        self._states = self._put(after)
+        self._time = landed
+        self._agenda.settle(landed, self._states)
+        self._record_now()
+
+    def _find_step(self, limit: float) -> tuple[Step, float]:
+        """Return a step whose error is small enough, and its end."""
+        room = limit - self._time
+        if self._model.watches:
+            self._size = min(self._size, self._span / LEAST_STEPS)
+        modes = self._model.modes(self._time, self._states)
+        retries = 0
+        while True:
+            is_last = self._size >= room
+            size = room if is_last else self._size
+            end = limit if is_last else self._time + size
+            if end <= self._time:
+                raise ComputationError("engine.step_too_small", time=self._time)
+            step = self._stepper.attempt(self._time, self._states, modes, size)
+            error = self._measure(step)
+            if math.isfinite(error):
+                factor = min(6.0, max(0.1, 0.9 * error**-0.2 if error > 0.0 else 6.0))
+                if error <= 1.0:
+                    # A step cut short by the limit says nothing against the longer one.
+                    self._size = max(self._size, factor * size) if is_last else factor * size
+                    return step, end
+                self._size = factor * size
+                continue
+            retries += 1
+            if retries > MOST_RETRIES:
+                raise ComputationError("engine.not_finite", time=self._time)
+            self._size = 0.1 * size
+
+    def _measure(self, step: Step) -> float:
+        """Return the largest error relative to what is allowed."""
+        if not len(step.error):
+            return 0.0
+        size = np.maximum(np.abs(step.before), np.abs(step.after))
+        allowed = RELATIVE_TOLERANCE * (size + FLOOR * np.maximum(size, self._largest)) + SMALLEST
+        return float(np.max(np.abs(step.error) / allowed))
+
+    def _find_jump(self, step: Step, end: float) -> float | None:
+        """Return the first time within a step at which something watched has changed."""
+        if not self._model.watches:
+            return None
+        model = self._model
+        before = model.watched(self._time, self._states)
+
+        def place(time: float) -> Values:
+            return self._put(step.after if time == end else step.at(time))
+
+        low = self._time
+        for look in LOOKS:
+            high = end if look == 1.0 else self._time + look * step.size
+            if high > low and model.watched(high, place(high)) != before:
+                return locate(
+                    low,
+                    high,
+                    lambda time: model.watched(time, place(time)),
+                    lambda time: model.gaps(time, place(time)),
+                )
+            low = high
+        return None
+
+    def _record_now(self) -> None:
+        while len(self.rows) < len(self._times) and self._times[len(self.rows)] <= self._time:
+            time = self._times[len(self.rows)]
+            self.rows.append(self._model.readouts(time, self._states))
+
+    def _record_until(self, step: Step, landed: float) -> None:
+        """Record what lies within a step, before its end."""
+        while len(self.rows) < len(self._times) and self._times[len(self.rows)] < landed:
+            time = self._times[len(self.rows)]
+            self.rows.append(self._model.readouts(time, self._put(step.at(time))))
