@@ -100,14 +100,9 @@ class Agenda:
 
 
 def _change(event: EventFunctions, values: Values | None, time: float, states: Values) -> None:
-    """Give states their new values: amounts last, since they need the sizes that then hold."""
+    """Give states their new values, all of them from what held before."""
     if values is None:
         values = event.values(time, states)
-    sized: list[tuple[int, float]] = []
-    for change, value in zip(event.rule.changes, values, strict=True):
-        if change.size is None:
-            states[change.state] = value
-        else:
-            sized.append((change.state, value))
-    for (state, value), size in zip(sized, event.sizes(time, states), strict=True):
-        states[state] = value * size
+    sizes = event.sizes(time, states)
+    for change, value, size in zip(event.rule.changes, values, sizes, strict=True):
+        states[change.state] = value * size

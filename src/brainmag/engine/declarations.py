@@ -201,7 +201,11 @@ def _read_value(quantity: Any) -> float:
 
 
 def _describe_species(species: libsbml.Species, model: libsbml.Model) -> Species:
-    meaning: Basis = "amount" if species.getHasOnlySubstanceUnits() else "concentration"
+    compartment = model.getCompartment(species.getCompartment())
+    # A point has no size, so there is no concentration in it.
+    is_point = compartment is not None and compartment.getSpatialDimensionsAsDouble() == 0.0
+    in_amount = species.getHasOnlySubstanceUnits() or is_point
+    meaning: Basis = "amount" if in_amount else "concentration"
     given = meaning
     if species.isSetInitialAmount():
         given = "amount"

@@ -156,7 +156,7 @@ class FormulaReader:
         if kind in (libsbml.AST_CONSTANT_TRUE, libsbml.AST_CONSTANT_FALSE):
             return graph.truth(value=kind == libsbml.AST_CONSTANT_TRUE)
         if kind == libsbml.AST_FUNCTION_RATE_OF:
-            return self._names.find_rate(formula.getChild(0).getName())
+            return self._find_rate(formula, bound)
         if kind == libsbml.AST_FUNCTION_DELAY:
             raise InputError("engine.delay", given=libsbml.formulaToL3String(formula))
         arguments = [
@@ -171,6 +171,15 @@ class FormulaReader:
         if formula.isLogical():
             return self._connect(kind, [self._truth(argument) for argument in arguments])
         return self._calculate(formula, kind, [self._number(argument) for argument in arguments])
+
+    def _find_rate(self, formula: libsbml.ASTNode, bound: Mapping[str, int]) -> int:
+        """Return a rate of change; what is known in this formula alone is a number or nothing."""
+        name = formula.getChild(0).getName()
+        if name not in bound:
+            return self._names.find_rate(name)
+        if not self._graph.is_constant(bound[name]):
+            raise self._refuse(formula)
+        return self._graph.constant(0.0)
 
     def _expand(self, formula: libsbml.ASTNode, arguments: tuple[int, ...]) -> int:
         """Put the arguments of a call into the function's body, once for equal arguments."""

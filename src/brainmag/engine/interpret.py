@@ -70,7 +70,7 @@ class EventFunctions:
     values : callable
         New values of the changed states, before they are multiplied by sizes.
     sizes : callable
-        What those are multiplied by that have a size.
+        What they are multiplied by when the changes are made.
     """
 
     rule: StateEvent
@@ -184,7 +184,7 @@ def _write_event(event: StateEvent, write: Callable[[Sequence[int]], Function]) 
         delay=None if event.delay is None else write([event.delay]),
         priority=None if event.priority is None else write([event.priority]),
         values=write([change.value for change in event.changes]),
-        sizes=write([change.size for change in event.changes if change.size is not None]),
+        sizes=write([change.size for change in event.changes]),
     )
 
 

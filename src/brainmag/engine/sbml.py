@@ -59,14 +59,16 @@ def read_everything(
     declared : Declarations
         What the document declares.
     amounts, concentrations : collection of str
-        Species to be recorded as such, whatever their names stand for.
+        Species to be recorded as such, whatever their names stand for; other names in them mean
+        nothing.
     start : float
         Time at which the initial values hold.
 
     Returns
     -------
     EquationSystem
-        Its outputs are species, compartments, parameters and named species references.
+        Its outputs are species, compartments, parameters, named species references, and reactions
+        with their rates.
 
     Raises
     ------
@@ -77,12 +79,13 @@ def read_everything(
     running = _open_scope(declared, start)
 
     def list_outputs() -> dict[str, int]:
-        names = dict.fromkeys([*declared.species, *declared.compartments, *declared.quantities])
+        names = [*declared.species, *declared.compartments, *declared.quantities]
+        names = dict.fromkeys([*names, *declared.reactions])
         nodes: dict[str, int] = {}
         for name in names:
-            if name in amounts:
+            if name in declared.species and name in amounts:
                 nodes[name] = running.find_amount(name)
-            elif name in concentrations:
+            elif name in declared.species and name in concentrations:
                 nodes[name] = running.find_concentration(name)
             else:
                 nodes[name] = running.look_up(name)
@@ -116,7 +119,7 @@ def _gather(running: Running, list_outputs: Callable[[], dict[str, int]]) -> Equ
 
 
 def _read_event(running: Running, event: DeclaredEvent) -> StateEvent:
-    never = running.graph.truth(value=False)
+    never, one = running.graph.truth(value=False), running.graph.constant(1.0)
     return StateEvent(
         trigger=never if event.trigger is None else running.read_condition(event.trigger),
         starts_true=event.starts_true,
@@ -128,7 +131,7 @@ def _read_event(running: Running, event: DeclaredEvent) -> StateEvent:
             Change(
                 state=running.sorting.states.index(name),
                 value=running.read(formula),
-                size=running.find_size(name) if name in running.sorting.in_amount else None,
+                size=running.find_size(name) if name in running.sorting.in_amount else one,
             )
             for name, formula in event.changes.items()
         ),

@@ -17,14 +17,14 @@ class Change:
         Position of the state.
     value : int
         Node of its new value.
-    size : int or None
-        Node of what the value is multiplied by once all changes without one are made: the size of
-        the compartment of a species kept as an amount.
+    size : int
+        Node of what the value is multiplied by when the change is made: the size of the
+        compartment for a species that is kept as an amount, else 1.
     """
 
     state: int
     value: int
-    size: int | None
+    size: int
 
 
 @dataclass(frozen=True)
