@@ -53,13 +53,20 @@ def read_file(path: Path) -> Declarations:
         ``engine.file_unreadable``, and what :func:`read_text` raises.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+        content = path.read_bytes()
+        text = None if _is_xml(content) else content.decode("utf-8-sig")
+    except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise InputError("engine.file_unreadable", given=str(path), reason=reason) from error
-    if not text.lstrip().startswith("<"):
+    if text is not None:
         return read_text(text)
     return _read_document(libsbml.readSBMLFromFile(str(path)))
+
+
+def _is_xml(content: bytes) -> bool:
+    """Tell whether a file is XML, whatever its encoding."""
+    is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return is_wide or content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
 def _translate_antimony(text: str) -> str:

@@ -46,13 +46,16 @@ class Record:
         Those that were reached.
     values : array, shape (T, K)
         Outputs at these times.
+    reached : float
+        Time at which the run ended.
     failure : ComputationError or None
-        Why the run ended early, if it did.
+        Why it ended early, if it did.
     """
 
     names: tuple[str, ...]
     times: Reals
     values: Reals
+    reached: float
     failure: ComputationError | None
 
 
@@ -96,9 +99,11 @@ def solve_once(system: EquationSystem, start: float, stop: float, points: int) -
         run.run()
     except ComputationError as error:
         failure = error
-    reached = len(run.rows)
-    values = np.array(run.rows).reshape(reached, len(system.outputs))
-    return Record(system.outputs, times[:reached], values, failure)
+    except KeyboardInterrupt:
+        failure = ComputationError("engine.interrupted")
+    count = len(run.rows)
+    values = np.array(run.rows).reshape(count, len(system.outputs))
+    return Record(system.outputs, times[:count], values, run.time, failure)
 
 
 class _Run:
@@ -107,7 +112,7 @@ class _Run:
     def __init__(self, model: Interpreted, start: float, stop: float, times: Reals) -> None:
         self.rows: list[Values] = []
         self._model = model
-        self._time, self._stop = start, stop
+        self.time, self._stop = start, stop
         self._span = stop - start
         self._times = times.tolist()
         self._states = list(model.initial)
@@ -122,13 +127,13 @@ class _Run:
     def run(self) -> None:
         """Go to the end, or to where it cannot go on."""
         self._agenda.start()
-        self._agenda.settle(self._time, self._states)
+        self._agenda.settle(self.time, self._states)
         self._record_now()
         for _ in range(MOST_STEPS):
-            if self._time >= self._stop:
+            if self.time >= self._stop:
                 return
             self._advance()
-        raise ComputationError("engine.too_many_steps", time=self._time, count=MOST_STEPS)
+        raise ComputationError("engine.too_many_steps", time=self.time, count=MOST_STEPS)
 
     def _take(self, states: Values) -> Reals:
         return np.array([states[position] for position in self._moving])
@@ -145,7 +150,7 @@ class _Run:
         step, end = self._find_step(limit)
         time = self._find_jump(step, end)
         if time is not None:
-            self._jumps = self._jumps + 1 if time - self._time < 1e-9 * self._span else 0
+            self._jumps = self._jumps + 1 if time - self.time < 1e-9 * self._span else 0
         elif not self._is_live:
             self._jumps = 0
         landed = end if time is None else time
@@ -153,24 +158,24 @@ class _Run:
         self._record_until(step, landed)
         self._largest = np.maximum(self._largest, np.abs(after))
         self._states = self._put(after)
-        self._time = landed
+        self.time = landed
         self._agenda.settle(landed, self._states)
         self._record_now()
 
     def _find_step(self, limit: float) -> tuple[Step, float]:
         """Return a step whose error is small enough, and its end."""
-        room = limit - self._time
+        room = limit - self.time
         if self._model.watches:
             self._size = min(self._size, self._span / LEAST_STEPS)
-        modes = self._model.modes(self._time, self._states)
+        modes = self._model.modes(self.time, self._states)
         retries = 0
         while True:
             is_last = self._size >= room
             size = room if is_last else self._size
-            end = limit if is_last else self._time + size
-            if end <= self._time:
-                raise ComputationError("engine.step_too_small", time=self._time)
-            step = self._stepper.attempt(self._time, self._states, modes, size)
+            end = limit if is_last else self.time + size
+            if end <= self.time:
+                raise ComputationError("engine.step_too_small", time=self.time)
+            step = self._stepper.attempt(self.time, self._states, modes, size)
             error = self._measure(step)
             if math.isfinite(error):
                 factor = min(6.0, max(0.1, 0.9 * error**-0.2 if error > 0.0 else 6.0))
@@ -182,7 +187,7 @@ class _Run:
                 continue
             retries += 1
             if retries > MOST_RETRIES:
-                raise ComputationError("engine.not_finite", time=self._time)
+                raise ComputationError("engine.not_finite", time=self.time)
             self._size = 0.1 * size
 
     def _measure(self, step: Step) -> float:
@@ -198,14 +203,14 @@ class _Run:
         if not self._model.watches:
             return None
         model = self._model
-        before = model.watched(self._time, self._states)
+        before = model.watched(self.time, self._states)
 
         def place(time: float) -> Values:
             return self._put(step.after if time == end else step.at(time))
 
-        low = self._time
+        low = self.time
         for look in LOOKS:
-            high = end if look == 1.0 else self._time + look * step.size
+            high = end if look == 1.0 else self.time + look * step.size
             if high > low and model.watched(high, place(high)) != before:
                 return locate(
                     low,
@@ -217,7 +222,7 @@ class _Run:
         return None
 
     def _record_now(self) -> None:
-        while len(self.rows) < len(self._times) and self._times[len(self.rows)] <= self._time:
+        while len(self.rows) < len(self._times) and self._times[len(self.rows)] <= self.time:
             time = self._times[len(self.rows)]
             self.rows.append(self._model.readouts(time, self._states))
 
