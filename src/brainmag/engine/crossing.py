@@ -5,9 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from brainmag.engine.interpret import Values
 
 Observe = Callable[[float], Values]
+Reals = NDArray[np.float64]
+
+# Values at the quarters of a span, less the parabola through its ends and its middle.
+_BENDS = np.array(
+    [[-0.375, 1.0, -0.75, 0.0, 0.125], [0.125, 0.0, -0.75, 1.0, -0.375]],
+)
+_LOOKS = np.linspace(0.0, 1.0, 5)
+# Values between the looks of the polynomial through all five.
+_BETWEEN = np.vander(np.linspace(0.0, 1.0, 33), 5) @ np.linalg.inv(np.vander(_LOOKS, 5))
+# Of the largest value: what lies below is not told from 0.
+_FINEST = 1e-10
 
 
 def locate(low: float, high: float, observe: Observe, gaps: Observe) -> float:
@@ -48,6 +62,34 @@ def locate(low: float, high: float, observe: Observe, gaps: Observe) -> float:
             watch.narrow(seen, gaps(at), is_before=is_before)
             low, high = (at, high) if is_before else (low, at)
     return high
+
+
+def may_cross_unseen(gaps: Reals) -> bool:
+    """Tell whether a quantity may pass 0 and return between looks at it.
+
+    It may where it bends, from one look to the next, by more than it is away from 0, or where a
+    smooth curve through what was seen passes 0.
+
+    Parameters
+    ----------
+    gaps : array, shape (5, W)
+        Quantities at the ends of a span and at its quarters.
+
+    Examples
+    --------
+    >>> time = np.linspace(0.0, 1.0, 5)[:, None]
+    >>> may_cross_unseen(time - 2.0), may_cross_unseen(np.sin(11.0 * time) - 0.98)
+    (False, True)
+    """
+    with np.errstate(invalid="ignore"):
+        size = np.abs(gaps)
+        bend = np.abs(_BENDS @ gaps).max(axis=0)
+        side = np.sign(gaps[0])
+        is_one_sided = (gaps * side > 0.0).all(axis=0)
+        nearest = (_BETWEEN @ (gaps * side)).min(axis=0)
+        finest = _FINEST * size.max(axis=0)
+        is_wild = ((bend > size.min(axis=0)) & (bend > finest)) | (nearest < -finest)
+    return bool((is_one_sided & is_wild).any())
 
 
 class _Secant:

@@ -43,6 +43,8 @@ class Step:
 
     def at(self, time: float) -> Reals:
         """Return the moving states at a time within the step."""
+        if not len(self.before):
+            return self.before
         s = (time - self.time) / self.size
         first, second, third = self.bends
         rest = 1.0 - s
@@ -79,6 +81,8 @@ class Stepper:
         """
         equations, count = self._equations, self._size
         before = np.array([states[position] for position in self._moving])
+        if not count:
+            return Step(time, size, before, before, before, before)
         known = np.array(equations.slopes(time, states, modes))
         entries = len(equations.rows)
         jacobian = np.zeros((count, count))
@@ -106,6 +110,4 @@ class Stepper:
                     inner[position] = value
                 moment = time + tableau.STAGE_TIME[following] * size
                 slope = np.array(equations.rates(moment, inner, modes))
-        return Step(
-            time, size, before, point + stages[_LAST], stages[_LAST], _DENSE @ stages
-        )
+        return Step(time, size, before, point + stages[_LAST], stages[_LAST], _DENSE @ stages)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.engine.agenda import Agenda
-from brainmag.engine.crossing import locate
+from brainmag.engine.crossing import locate, may_cross_unseen
 from brainmag.engine.interpret import Interpreted, Values, interpret
 from brainmag.engine.rosenbrock import Step, Stepper
 from brainmag.errors import ComputationError, InputError
@@ -29,9 +30,12 @@ FIRST_FRACTION = 1e-4
 LEAST_STEPS = 50
 LOOKS = (0.25, 0.5, 0.75, 1.0)
 MOST_STEPS = 2_000_000
-MOST_RETRIES = 12
-# So many jumps without progress, and the rates are followed as they are.
+MOST_RETRIES = 8
+# So many jumps without progress, and one step follows the rates as they are.
 MOST_JUMPS = 30
+MOST_STUCK = 1000
+# Of a run: less is no progress.
+PROGRESS = 1e-9
 
 
 @dataclass(frozen=True)
@@ -118,11 +122,11 @@ class _Run:
         self._states = list(model.initial)
         self._agenda = Agenda(model)
         self._stepper = Stepper(model.equations)
+        self._live_stepper = cache(lambda: Stepper(model.live_equations()))
         self._moving = model.equations.moving
         self._size = FIRST_FRACTION * self._span
         self._largest = np.abs(self._take(self._states))
         self._jumps = 0
-        self._is_live = False
 
     def run(self) -> None:
         """Go to the end, or to where it cannot go on."""
@@ -146,49 +150,59 @@ class _Run:
 
     def _advance(self) -> None:
         """Make one step, up to the next jump if there is one in it."""
-        limit = min(self._stop, self._agenda.next_time)
-        step, end = self._find_step(limit)
-        time = self._find_jump(step, end)
-        if time is not None:
-            self._jumps = self._jumps + 1 if time - self.time < 1e-9 * self._span else 0
-        elif not self._is_live:
-            self._jumps = 0
-        landed = end if time is None else time
+        is_stuck = self._jumps > MOST_JUMPS
+        step, end = self._find_step(is_live=is_stuck)
+        # A quantity that is held where it jumps is left to the error estimate.
+        landed = self._find_jump(step, end, only_triggers=is_stuck)
         after = step.after if landed == end else step.at(landed)
         self._record_until(step, landed)
         self._largest = np.maximum(self._largest, np.abs(after))
+        self._jumps = self._jumps + 1 if landed - self.time < PROGRESS * self._span else 0
         self._states = self._put(after)
         self.time = landed
         self._agenda.settle(landed, self._states)
         self._record_now()
+        if self._jumps > MOST_STUCK:
+            raise ComputationError("engine.stuck", time=self.time)
 
-    def _find_step(self, limit: float) -> tuple[Step, float]:
+    def _find_step(self, *, is_live: bool) -> tuple[Step, float]:
         """Return a step whose error is small enough, and its end."""
-        room = limit - self.time
         if self._model.watches:
             self._size = min(self._size, self._span / LEAST_STEPS)
+        first, retries = self._size, 0
         modes = self._model.modes(self.time, self._states)
-        retries = 0
         while True:
-            is_last = self._size >= room
-            size = room if is_last else self._size
-            end = limit if is_last else self.time + size
-            if end <= self.time:
-                raise ComputationError("engine.step_too_small", time=self.time)
-            step = self._stepper.attempt(self.time, self._states, modes, size)
+            step, end = self._try_step(modes, is_live=is_live)
             error = self._measure(step)
             if math.isfinite(error):
                 factor = min(6.0, max(0.1, 0.9 * error**-0.2 if error > 0.0 else 6.0))
-                if error <= 1.0:
-                    # A step cut short by the limit says nothing against the longer one.
-                    self._size = max(self._size, factor * size) if is_last else factor * size
+                following = factor * step.size
+                if error <= 1.0 and not self._hides_jump(step, end):
+                    # A step cut short by an event says nothing against the longer one.
+                    self._size = max(self._size, following) if self._is_cut(step) else following
                     return step, end
-                self._size = factor * size
+                self._size = min(following, 0.5 * step.size)
                 continue
             retries += 1
+            self._size = 0.2 * step.size
             if retries > MOST_RETRIES:
-                raise ComputationError("engine.not_finite", time=self.time)
-            self._size = 0.1 * size
+                if is_live or not self._model.watches:
+                    raise ComputationError("engine.not_finite", time=self.time)
+                # Beyond a jump a rate need not have a value.
+                is_live, retries, self._size = True, 0, first
+
+    def _try_step(self, modes: Values, *, is_live: bool) -> tuple[Step, float]:
+        """Return a step of the size wanted, or up to where the next change is due."""
+        limit = min(self._stop, self._agenda.next_time)
+        is_last = self._size >= limit - self.time
+        end = limit if is_last else self.time + self._size
+        if end <= self.time:
+            raise ComputationError("engine.step_too_small", time=self.time)
+        stepper = self._live_stepper() if is_live else self._stepper
+        return stepper.attempt(self.time, self._states, modes, end - self.time), end
+
+    def _is_cut(self, step: Step) -> bool:
+        return step.size < self._size
 
     def _measure(self, step: Step) -> float:
         """Return the largest error relative to what is allowed."""
@@ -198,28 +212,38 @@ class _Run:
         allowed = RELATIVE_TOLERANCE * (size + FLOOR * np.maximum(size, self._largest)) + SMALLEST
         return float(np.max(np.abs(step.error) / allowed))
 
-    def _find_jump(self, step: Step, end: float) -> float | None:
-        """Return the first time within a step at which something watched has changed."""
+    def _place(self, step: Step, time: float, end: float) -> Values:
+        """Return all states at a time within a step."""
+        return self._put(step.after if time == end else step.at(time))
+
+    def _hides_jump(self, step: Step, end: float) -> bool:
+        """Tell whether something watched may jump to and fro between two looks."""
+        if not self._model.watches or step.size < PROGRESS * self._span:
+            return False
+        looks = [self.time + look * step.size for look in LOOKS[:-1]]
+        gaps = [self._model.gaps(self.time, self._states)]
+        gaps += [self._model.gaps(time, self._place(step, time, end)) for time in (*looks, end)]
+        return may_cross_unseen(np.array(gaps))
+
+    def _find_jump(self, step: Step, end: float, *, only_triggers: bool) -> float:
+        """Return the first time within a step at which something watched has changed, or its end."""
         if not self._model.watches:
-            return None
+            return end
         model = self._model
-        before = model.watched(self.time, self._states)
-
-        def place(time: float) -> Values:
-            return self._put(step.after if time == end else step.at(time))
-
+        watched = model.triggers if only_triggers else model.watched
+        before = watched(self.time, self._states)
         low = self.time
         for look in LOOKS:
             high = end if look == 1.0 else self.time + look * step.size
-            if high > low and model.watched(high, place(high)) != before:
+            if high > low and watched(high, self._place(step, high, end)) != before:
                 return locate(
                     low,
                     high,
-                    lambda time: model.watched(time, place(time)),
-                    lambda time: model.gaps(time, place(time)),
+                    lambda time: watched(time, self._place(step, time, end)),
+                    lambda time: model.gaps(time, self._place(step, time, end)),
                 )
             low = high
-        return None
+        return end
 
     def _record_now(self) -> None:
         while len(self.rows) < len(self._times) and self._times[len(self.rows)] <= self.time:
