@@ -41,7 +41,7 @@ def read_text(text: str) -> Declarations:
     """
     if not text.lstrip("\ufeff \t\r\n").startswith("<"):
         text = _translate_antimony(text)
-    return _read_document(libsbml.readSBMLFromString(text))
+    return list_declarations(_check(libsbml.readSBMLFromString(text)))
 
 
 def read_file(path: Path) -> Declarations:
@@ -52,15 +52,30 @@ def read_file(path: Path) -> Declarations:
     InputError
         ``engine.file_unreadable``, and what :func:`read_text` raises.
     """
+    text = _load(path)
+    return list_declarations(_open_file(path)) if text is None else read_text(text)
+
+
+def load_text(path: Path) -> str:
+    """Return the model in a file as one text that stands alone, in SBML or in Antimony.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_file`.
+    """
+    text = _load(path)
+    return libsbml.writeSBMLToString(_open_file(path)) if text is None else text
+
+
+def _load(path: Path) -> str | None:
+    """Return the text of an Antimony file; None where the file holds XML."""
     try:
         content = path.read_bytes()
-        text = None if _is_xml(content) else content.decode("utf-8-sig")
+        return None if _is_xml(content) else content.decode("utf-8-sig")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise InputError("engine.file_unreadable", given=str(path), reason=reason) from error
-    if text is not None:
-        return read_text(text)
-    return _read_document(libsbml.readSBMLFromFile(str(path)))
 
 
 def _is_xml(content: bytes) -> bool:
@@ -82,7 +97,12 @@ def _translate_antimony(text: str) -> str:
     return antimony.getSBMLString(antimony.getMainModuleName())
 
 
-def _read_document(document: libsbml.SBMLDocument) -> Declarations:
+def _open_file(path: Path) -> libsbml.SBMLDocument:
+    return _check(libsbml.readSBMLFromFile(str(path)))
+
+
+def _check(document: libsbml.SBMLDocument) -> libsbml.SBMLDocument:
+    """Return a document of one model without submodels, if it can be made of what was read."""
     for position in range(document.getNumErrors()):
         error = document.getError(position)
         if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR:
@@ -95,7 +115,7 @@ def _read_document(document: libsbml.SBMLDocument) -> Declarations:
     _refuse_packages(document)
     if document.isPackageEnabled("comp"):
         _flatten(document)
-    return list_declarations(document)
+    return document
 
 
 def _refuse_packages(document: libsbml.SBMLDocument) -> None:

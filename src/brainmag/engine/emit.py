@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from brainmag.engine import elementary
 from brainmag.engine.graph import CONSTANT, PARAMETER, STATE, TIME, Graph
 from brainmag.engine.lanes import LaneBuilder, Value
+from brainmag.errors import InputError
 
 _SERIES: dict[str, Callable[[LaneBuilder, Value], Value]] = {
     "exp": elementary.exp,
@@ -15,7 +16,10 @@ _SERIES: dict[str, Callable[[LaneBuilder, Value], Value]] = {
     "sin": elementary.sin,
     "cos": elementary.cos,
     "tanh": elementary.tanh,
+    "atan": elementary.atan,
 }
+# What is there for one number at a time only.
+_SCALAR_ONLY = frozenset({"factorial"})
 _INTRINSICS = {
     "sqrt": "sqrt",
     "abs": "fabs",
@@ -136,6 +140,8 @@ class Evaluation:
         values = [self._values[argument] for argument in graph.arguments[node]]
         if operation in _COMPARISONS:
             return lanes.builder.fcmp_ordered(_COMPARISONS[operation], *values)
+        if operation in _SCALAR_ONLY:
+            raise InputError("engine.scalar_only", given=operation)
         if operation in _SERIES:
             return _SERIES[operation](lanes, values[0])
         if operation in _INTRINSICS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,20 +109,22 @@ class CompiledModel:
 
 
 def compile_model(
-    text: str, *, outputs: Sequence[str], on_compile: Callable[[], None] | None = None
+    source: str | Path, *, outputs: Sequence[str], on_compile: Callable[[], None] | None = None
 ) -> CompiledModel:
-    """Compile an Antimony model, or take it from the cache of models compiled before.
+    """Compile an Antimony or SBML model, or take it from the cache of models compiled before.
 
-    Variables with a rate rule (``x' = ...``) are states; constants without a rule are parameters,
-    whose values are given to :func:`brainmag.engine.solve`; variables with an assignment rule
-    (``:=``) are read-outs or intermediate quantities.
+    Variables with a rate rule (``x' = ...``) and species that reactions change are states;
+    constants without a rule are parameters, whose values are given to
+    :func:`brainmag.engine.solve`; variables with an assignment rule (``:=``) are read-outs or
+    intermediate quantities. The state of a species is what its name means in the model, and its
+    amount where its compartment changes size.
 
     Parameters
     ----------
-    text : str
-        One complete Antimony model.
+    source : str or Path
+        One complete model: its text, or the file that holds it.
     outputs : sequence of str
-        States and assigned variables to record.
+        States, assigned variables and reactions to record.
     on_compile : callable, optional
         Called when the model is not in the cache and compilation begins.
 
@@ -132,9 +135,8 @@ def compile_model(
     Raises
     ------
     InputError
-        ``engine.text_unreadable``, ``engine.unsupported_construct``,
-        ``engine.unsupported_function``, ``engine.circular_rules``, ``engine.unknown_name``,
-        ``engine.unknown_output``, ``engine.no_states``.
+        ``engine.events_for_many`` for a model with events of its own, ``engine.no_states``,
+        ``engine.unknown_output``, ``engine.scalar_only``, and what reading a model raises.
 
     Examples
     --------
@@ -142,6 +144,12 @@ def compile_model(
     >>> model.states, model.parameters, model.defaults["k"]
     (('x',), ('k',), 0.5)
     """
+    if isinstance(source, Path):
+        from brainmag.engine.document import load_text  # noqa: PLC0415  (slow to import)
+
+        text = load_text(source)
+    else:
+        text = source
     foundation = cache.hash_content(_describe_foundation())
     key = cache.hash_content([foundation, text, *outputs])
     driver = cache.read_bundle(f"driver-{foundation}")
