@@ -85,7 +85,11 @@ def _read_grid(options: SolveOptions) -> tuple[float, float, int]:
         points = DEFAULT_POINTS
     if not 2 <= points <= MOST_POINTS:  # noqa: PLR2004  (both ends)
         raise InputError(
-            "cli.number_out_of_range", option="--points", given=points, lowest=2, highest=MOST_POINTS
+            "cli.number_out_of_range",
+            option="--points",
+            given=points,
+            lowest=2,
+            highest=MOST_POINTS,
         )
     return start, until, points
 

@@ -22,7 +22,7 @@ def divide(a: float, b: float) -> float:
     try:
         return a / b
     except ZeroDivisionError:
-        return NAN if a == 0.0 or a != a else math.copysign(INF, a) * math.copysign(1.0, b)
+        return NAN if a == 0.0 or math.isnan(a) else math.copysign(INF, a) * math.copysign(1.0, b)
 
 
 def power(a: float, b: float) -> float:
@@ -89,12 +89,12 @@ def select(condition: object, a: float, b: float) -> float:
 
 def minimum(a: float, b: float) -> float:
     """Return the smaller number; NaN if one is."""
-    return a if a < b or a != a else b
+    return a if a < b or math.isnan(a) else b
 
 
 def maximum(a: float, b: float) -> float:
     """Return the larger number; NaN if one is."""
-    return a if a > b or a != a else b
+    return a if a > b or math.isnan(a) else b
 
 
 def _guard(function: Callable[[float], float]) -> Callable[[float], float]:

@@ -132,10 +132,13 @@ def list_declarations(document: libsbml.SBMLDocument) -> Declarations:
     InputError
         ``engine.algebraic_rule`` and ``engine.fast_reaction``: the engine solves neither.
     """
-    model = document.getModel()
+    model: Any = document.getModel()
     _refuse_unsupported(model)
     species = {one.getId(): _describe_species(one, model) for one in model.getListOfSpecies()}
-    compartments, parameters = list(model.getListOfCompartments()), list(model.getListOfParameters())
+    compartments, parameters = (
+        list(model.getListOfCompartments()),
+        list(model.getListOfParameters()),
+    )
     given = [*compartments, *model.getListOfSpecies(), *parameters]
     values = {one.getId(): _read_value(one) for one in given}
     reactions = {one.getId(): _describe_reaction(one) for one in model.getListOfReactions()}
@@ -251,12 +254,15 @@ def _describe_participant(reference: libsbml.SpeciesReference, sign: float) -> P
 
 def _describe_event(event: libsbml.Event) -> DeclaredEvent:
     trigger, delay, priority = event.getTrigger(), event.getDelay(), event.getPriority()
-    level3 = trigger is not None and event.getLevel() >= 3
     changes = {one.getVariable(): one.getMath() for one in event.getListOfEventAssignments()}
+    # Level 2 knows neither of the two settings and means these.
+    starts_true = is_persistent = True
+    if trigger is not None and event.getLevel() >= 3:
+        starts_true, is_persistent = trigger.getInitialValue(), trigger.getPersistent()
     return DeclaredEvent(
         trigger=None if trigger is None else trigger.getMath(),
-        starts_true=trigger.getInitialValue() if level3 else True,
-        is_persistent=trigger.getPersistent() if level3 else True,
+        starts_true=starts_true,
+        is_persistent=is_persistent,
         delay=None if delay is None else delay.getMath(),
         priority=None if priority is None else priority.getMath(),
         is_valued_at_trigger=event.getUseValuesFromTriggerTime(),

@@ -94,7 +94,7 @@ def _translate_antimony(text: str) -> str:
         raise InputError(
             "engine.text_unreadable", reason=str(antimony.getLastError()).strip(" .\n")
         )
-    return antimony.getSBMLString(antimony.getMainModuleName())
+    return str(antimony.getSBMLString(antimony.getMainModuleName()))
 
 
 def _open_file(path: Path) -> libsbml.SBMLDocument:
@@ -133,8 +133,8 @@ def _refuse_packages(document: libsbml.SBMLDocument) -> None:
 def _flatten(document: libsbml.SBMLDocument) -> None:
     """Replace submodels by what they hold, under names that begin with theirs."""
     settings = libsbml.ConversionProperties()
-    settings.addOption("flatten comp", True)
-    settings.addOption("performValidation", False)
+    settings.addOption("flatten comp", True)  # noqa: FBT003
+    settings.addOption("performValidation", False)  # noqa: FBT003
     if document.convert(settings) != libsbml.LIBSBML_OPERATION_SUCCESS:
         log = document.getErrorLog()
         messages = [log.getError(i).getMessage() for i in range(log.getNumErrors())]

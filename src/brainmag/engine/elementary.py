@@ -168,9 +168,7 @@ def atan(lanes: LaneBuilder, x: Value) -> Value:
     root = lanes.intrinsic("sqrt", lanes.fma(z, z, one))
     half = build.fdiv(z, build.fadd(one, root))
     square = build.fmul(half, half)
-    series = _polynomial(
-        lanes, [(-1.0) ** n / (2 * n + 1) for n in range(1, _ATAN_TERMS)], square
-    )
+    series = _polynomial(lanes, [(-1.0) ** n / (2 * n + 1) for n in range(1, _ATAN_TERMS)], square)
     angle = lanes.fma(build.fmul(half, square), series, half)
     angle = build.fadd(angle, angle)
     # The second part of the right angle is added to what is small.

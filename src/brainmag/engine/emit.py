@@ -140,8 +140,6 @@ class Evaluation:
         values = [self._values[argument] for argument in graph.arguments[node]]
         if operation in _COMPARISONS:
             return lanes.builder.fcmp_ordered(_COMPARISONS[operation], *values)
-        if operation in _SCALAR_ONLY:
-            raise InputError("engine.scalar_only", given=operation)
         if operation in _SERIES:
             return _SERIES[operation](lanes, values[0])
         if operation in _INTRINSICS:
@@ -159,6 +157,8 @@ class Evaluation:
 
 
 def _emit_plain(lanes: LaneBuilder, operation: str, values: list[Value]) -> Value:
+    if operation in _SCALAR_ONLY:
+        raise InputError("engine.scalar_only", given=operation)
     builder = lanes.builder
     plain: dict[str, Callable[..., Value]] = {
         "add": builder.fadd,

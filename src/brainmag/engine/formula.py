@@ -114,7 +114,7 @@ class FormulaReader:
     """
 
     def __init__(
-        self, graph: Graph, names: Names, functions: Mapping[str, libsbml.ASTNode]
+        self, graph: Graph, names: Names, functions: Mapping[str, libsbml.ASTNode | None]
     ) -> None:
         self._graph = graph
         self._names = names
@@ -143,18 +143,10 @@ class FormulaReader:
         return self._truth(self._read(formula, {}))
 
     def _read(self, formula: libsbml.ASTNode, bound: Mapping[str, int]) -> int:
-        graph, kind = self._graph, formula.getType()
-        if kind == libsbml.AST_NAME:
-            name = formula.getName()
-            return bound[name] if name in bound else self._names.look_up(name)
-        if formula.isNumber():
-            return graph.constant(formula.getValue())
-        if kind == libsbml.AST_NAME_TIME:
-            return self._names.time
-        if kind in _NUMBERS:
-            return graph.constant(_NUMBERS[kind])
-        if kind in (libsbml.AST_CONSTANT_TRUE, libsbml.AST_CONSTANT_FALSE):
-            return graph.truth(value=kind == libsbml.AST_CONSTANT_TRUE)
+        kind = formula.getType()
+        leaf = self._read_leaf(formula, kind, bound)
+        if leaf is not None:
+            return leaf
         if kind == libsbml.AST_FUNCTION_RATE_OF:
             return self._find_rate(formula, bound)
         if kind == libsbml.AST_FUNCTION_DELAY:
@@ -171,6 +163,24 @@ class FormulaReader:
         if formula.isLogical():
             return self._connect(kind, [self._truth(argument) for argument in arguments])
         return self._calculate(formula, kind, [self._number(argument) for argument in arguments])
+
+    def _read_leaf(
+        self, formula: libsbml.ASTNode, kind: int, bound: Mapping[str, int]
+    ) -> int | None:
+        """Return the node of a name or a number; None for anything else."""
+        graph = self._graph
+        if kind == libsbml.AST_NAME:
+            name = formula.getName()
+            return bound[name] if name in bound else self._names.look_up(name)
+        if formula.isNumber():
+            return graph.constant(formula.getValue())
+        if kind == libsbml.AST_NAME_TIME:
+            return self._names.time
+        if kind in _NUMBERS:
+            return graph.constant(_NUMBERS[kind])
+        if kind in (libsbml.AST_CONSTANT_TRUE, libsbml.AST_CONSTANT_FALSE):
+            return graph.truth(value=kind == libsbml.AST_CONSTANT_TRUE)
+        return None
 
     def _find_rate(self, formula: libsbml.ASTNode, bound: Mapping[str, int]) -> int:
         """Return a rate of change; what is known in this formula alone is a number or nothing."""

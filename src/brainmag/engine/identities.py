@@ -75,7 +75,7 @@ def reciprocal_of(made: Made) -> Made:
 
 
 def at_reciprocal(made: Made) -> Made:
-    """Return a function of one divided by its argument: the inverse secant of the inverse cosine."""
+    """Return a function of one divided by x: the inverse secant of the inverse cosine."""
     return lambda graph, x: made(graph, graph.divide(graph.constant(1.0), x))
 
 
@@ -111,5 +111,3 @@ def exclusive_or(graph: Graph, a: int, b: int) -> int:
     """Return whether one of two is true and the other is not."""
     both = graph.logic("and", a, b)
     return graph.logic("and", graph.logic("or", a, b), graph.logic("not", both))
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from brainmag.engine.declarations import Declarations, Formula
@@ -58,11 +59,8 @@ class Sorting:
         return place in self.states or not (is_sized or species.given == "concentration")
 
 
-class _Scope:
-    """Names and their nodes, resolved as they are asked for.
-
-    Subclasses say how in ``_resolve``.
-    """
+class _Scope(ABC):
+    """Names and their nodes, resolved as they are asked for."""
 
     def __init__(self, graph: Graph, sorting: Sorting) -> None:
         self.graph = graph
@@ -73,9 +71,17 @@ class _Scope:
         self._open: list[str] = []
 
     @property
+    @abstractmethod
     def time(self) -> int:
         """Node of the time."""
-        raise NotImplementedError
+
+    @abstractmethod
+    def find_rate(self, name: str) -> int:
+        """Return the rate of change of what a name stands for."""
+
+    @abstractmethod
+    def _resolve(self, name: str) -> int:
+        """Return the node of what a name stands for, looked up for the first time."""
 
     def read(self, formula: Formula) -> int:
         """Return the node of a formula."""
@@ -99,9 +105,6 @@ class _Scope:
             self._nodes[name] = resolve()
             self._open.pop()
         return self._nodes[name]
-
-    def _resolve(self, name: str) -> int:
-        raise NotImplementedError
 
     def read_reaction(self, name: str) -> int:
         """Return the rate of a reaction; 0 where the document gives none."""

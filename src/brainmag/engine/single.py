@@ -226,7 +226,7 @@ class _Run:
         return may_cross_unseen(np.array(gaps))
 
     def _find_jump(self, step: Step, end: float, *, only_triggers: bool) -> float:
-        """Return the first time within a step at which something watched has changed, or its end."""
+        """Return when, within a step, something watched has changed; its end if nothing has."""
         if not self._model.watches:
             return end
         model = self._model
