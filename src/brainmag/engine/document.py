@@ -94,7 +94,8 @@ def _translate_antimony(text: str) -> str:
         raise InputError(
             "engine.text_unreadable", reason=str(antimony.getLastError()).strip(" .\n")
         )
-    return str(antimony.getSBMLString(antimony.getMainModuleName()))
+    # With submodels as such: Antimony's own names for what is in them are not those of SBML.
+    return str(antimony.getCompSBMLString(antimony.getMainModuleName()))
 
 
 def _open_file(path: Path) -> libsbml.SBMLDocument:

@@ -27,7 +27,7 @@ _EXP_TERMS = 14
 _LOG_TERMS = 11
 _SIN_TERMS = 9
 _COS_TERMS = 9
-_ATAN_TERMS = 13
+_ATAN_TERMS = 21
 
 
 def _bit_pattern(value: float) -> int:
@@ -159,7 +159,7 @@ def atan(lanes: LaneBuilder, x: Value) -> Value:
     """Return the inverse tangent.
 
     Beyond 1 it is that of the reciprocal, taken from a right angle; what is left is halved once,
-    atan(z) = 2 atan(z / (1 + sqrt(1 + z^2))), so that a short series does.
+    atan(z) = 2 atan(z / (1 + sqrt(1 + z^2))), so that a series of some twenty terms does.
     """
     build, one = lanes.builder, lanes.constant(1.0)
     size = lanes.intrinsic("fabs", x)
