@@ -16,6 +16,8 @@ from brainmag.errors import InputError
 _PACKAGES = frozenset({"comp", "l3v2extendedmath"})
 # Packages that stand for another problem, required or not.
 _OTHER_PROBLEMS = frozenset({"fbc"})
+# A file may do without the line that names its encoding; UTF-8 is then meant.
+_HARMLESS = frozenset({libsbml.BadXMLDecl, libsbml.MissingXMLDecl, libsbml.MissingXMLEncoding})
 
 
 def read_text(text: str) -> Declarations:
@@ -104,16 +106,17 @@ def _open_file(path: Path) -> libsbml.SBMLDocument:
 
 def _check(document: libsbml.SBMLDocument) -> libsbml.SBMLDocument:
     """Return a document of one model without submodels, if it can be made of what was read."""
+    if document.getLevel() == 1:
+        raise InputError("engine.sbml_level", given=1)
+    _refuse_packages(document)
     for position in range(document.getNumErrors()):
         error = document.getError(position)
-        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR:
+        is_harmless = error.getErrorId() in _HARMLESS
+        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR and not is_harmless:
             reason = re.sub(r"\s+", " ", error.getMessage()).strip(" .")
             raise InputError("engine.sbml_unreadable", line=error.getLine(), reason=reason)
     if document.getModel() is None:
         raise InputError("engine.no_model")
-    if document.getLevel() < 2:
-        raise InputError("engine.sbml_level", given=document.getLevel())
-    _refuse_packages(document)
     if document.isPackageEnabled("comp"):
         _flatten(document)
     return document
@@ -121,7 +124,7 @@ def _check(document: libsbml.SBMLDocument) -> libsbml.SBMLDocument:
 
 def _refuse_packages(document: libsbml.SBMLDocument) -> None:
     attributes = document.getNamespaces()
-    for position in range(attributes.getLength()):
+    for position in range(0 if attributes is None else attributes.getLength()):
         found = re.search(r"/sbml/level3/version\d+/(\w+)/version\d+$", attributes.getURI(position))
         if found is None:
             continue

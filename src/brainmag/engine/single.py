@@ -31,11 +31,12 @@ LEAST_STEPS = 50
 LOOKS = (0.25, 0.5, 0.75, 1.0)
 MOST_STEPS = 2_000_000
 MOST_RETRIES = 8
-# So many jumps without progress, and one step follows the rates as they are.
+# So many jumps within a span of no account, and one step follows the rates as they are.
 MOST_JUMPS = 30
-MOST_STUCK = 1000
-# Of a run: less is no progress.
 PROGRESS = 1e-9
+# So many jumps within a fraction of the run, and it would never end.
+MANY_JUMPS = 1000
+LEAST_ADVANCE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,9 @@ def solve_once(system: EquationSystem, start: float, stop: float, points: int) -
     run = _Run(interpret(system), start, stop, times)
     failure = None
     try:
-        run.run()
+        # What is no number is dealt with where it arises.
+        with np.errstate(all="ignore"):
+            run.run()
     except ComputationError as error:
         failure = error
     except KeyboardInterrupt:
@@ -126,7 +129,8 @@ class _Run:
         self._moving = model.equations.moving
         self._size = FIRST_FRACTION * self._span
         self._largest = np.abs(self._take(self._states))
-        self._jumps = 0
+        self._jumps = self._all_jumps = 0
+        self._marked = start
 
     def run(self) -> None:
         """Go to the end, or to where it cannot go on."""
@@ -157,13 +161,23 @@ class _Run:
         after = step.after if landed == end else step.at(landed)
         self._record_until(step, landed)
         self._largest = np.maximum(self._largest, np.abs(after))
-        self._jumps = self._jumps + 1 if landed - self.time < PROGRESS * self._span else 0
+        self._count_jump(landed, is_jump=landed < end or is_stuck)
         self._states = self._put(after)
         self.time = landed
         self._agenda.settle(landed, self._states)
         self._record_now()
-        if self._jumps > MOST_STUCK:
-            raise ComputationError("engine.stuck", time=self.time)
+
+    def _count_jump(self, landed: float, *, is_jump: bool) -> None:
+        """Keep account of jumps, to tell a quantity that is held where it jumps."""
+        is_short = landed - self.time < PROGRESS * self._span
+        self._jumps = self._jumps + 1 if is_short else 0
+        if not is_jump:
+            return
+        self._all_jumps += 1
+        if self._all_jumps % MANY_JUMPS == 0:
+            if landed - self._marked < LEAST_ADVANCE * self._span:
+                raise ComputationError("engine.stuck", time=landed)
+            self._marked = landed
 
     def _find_step(self, *, is_live: bool) -> tuple[Step, float]:
         """Return a step whose error is small enough, and its end."""
