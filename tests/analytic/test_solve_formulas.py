@@ -39,7 +39,8 @@ def test_functions_once(name: str) -> None:
     oracle, points = FUNCTIONS[name]
     for x in points:
         # A state that rests, so that nothing is known before the run.
-        text = f"model m; x = {'inf' if math.isinf(x) else x}; y := {name}(x); at (time > 9): x = 0; end"
+        first = "inf" if math.isinf(x) else x
+        text = f"model m; x = {first}; y := {name}(x); at (time > 9): x = 0; end"
         value = course(run(text, 1.0, 2), "y")[0]
         assert value == pytest.approx(oracle(x), rel=1e-13, abs=1e-15)
 

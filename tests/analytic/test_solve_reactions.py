@@ -46,8 +46,12 @@ def decay(concentration: float = 2.0, law: str = "k*S*C", settings: str = "") ->
 
 
 def test_a_reaction_moves_amounts_and_names_mean_concentrations() -> None:
-    fall: Callable[[float], float] = lambda t: 2.0 * math.exp(-0.3 * t)
-    flow: Callable[[float], float] = lambda t: 0.3 * 4.0 * fall(t)
+    def fall(t: float) -> float:
+        return 2.0 * math.exp(-0.3 * t)
+
+    def flow(t: float) -> float:
+        return 0.3 * 4.0 * fall(t)
+
     check(decay(), {"S": fall, "J": flow, "C": lambda _: 4.0})
     check(decay(), {"S": lambda t: 4.0 * fall(t)}, amounts=("S",))
     check(decay(), {"S": fall}, concentrations=("S",))
@@ -207,8 +211,11 @@ def test_rates_of_change_in_formulas() -> None:
         gather("Rules", rule("x", "rateOf(S)"), rate("y", "rateOf(x)")),
         gather("Reactions", reaction("J", "S", takes("S"))),
     )
-    # S' = -S/2 in concentration, from 3
-    fall: Callable[[float], float] = lambda t: 3 * math.exp(-t / 2)
+
+    def fall(t: float) -> float:
+        # S' = -S/2 in concentration, from 3
+        return 3 * math.exp(-t / 2)
+
     check(text, {"S": fall, "x": lambda t: -fall(t) / 2, "y": lambda t: -fall(t) / 2})
 
 
@@ -231,9 +238,10 @@ def test_a_store_that_runs_empty_stays_empty() -> None:
 
 
 def test_a_stiff_chain() -> None:
-    text = "model m; a = 1; a' = -1e6*a; b = 0; b' = 1e6*a - b; end"
-    later: Callable[[float], float] = lambda t: (math.exp(-t) - math.exp(-1e6 * t)) / (1 - 1e-6)
-    check(text, {"b": later})
+    def later(t: float) -> float:
+        return (math.exp(-t) - math.exp(-1e6 * t)) / (1 - 1e-6)
+
+    check("model m; a = 1; a' = -1e6*a; b = 0; b' = 1e6*a - b; end", {"b": later})
 
 
 def test_a_run_begins_where_it_is_told() -> None:

@@ -84,7 +84,7 @@ def test_a_function_the_engine_lacks() -> None:
     code, message = say_rules(rate("x", "besselj(x)"))
     assert code == "engine.unsupported_function"
     assert "'besselj(x)'" in message
-    assert "tanh" in message
+    assert "hyperbolic" in message
 
 
 def test_rules_in_a_circle() -> None:

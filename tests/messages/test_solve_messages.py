@@ -96,7 +96,8 @@ FAST = document(
     gather("Species", species("S", "C", "initialAmount='1'")),
     gather(
         "Reactions",
-        f"<reaction id='J' reversible='false' fast='true'>{gather('Reactants', takes('S'))}</reaction>",
+        f"<reaction id='J' reversible='false' fast='true'>{gather('Reactants', takes('S'))}"
+        "</reaction>",
     ),
     level=LEVEL3.replace("version2", "version1").replace('version="2"', 'version="1"'),
 )

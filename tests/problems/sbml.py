@@ -13,7 +13,7 @@ from brainmag.engine.single import Record, solve_once
 LEVEL3 = 'xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2"'
 LEVEL2 = 'xmlns="http://www.sbml.org/sbml/level2/version4" level="2" version="4"'
 _SETTINGS = libsbml.L3ParserSettings()
-_SETTINGS.setParseAvogadroCsymbol(True)  # noqa: FBT003
+_SETTINGS.setParseAvogadroCsymbol(True)
 
 
 def math(formula: str) -> str:
@@ -36,7 +36,8 @@ def gather(name: str, *entries: str) -> str:
 def compartment(name: str, size: float | None = 1.0, *, constant: bool = True) -> str:
     """Return a compartment."""
     given = "" if size is None else f"size='{size}'"
-    return f"<compartment id='{name}' spatialDimensions='3' {given} constant='{str(constant).lower()}'/>"
+    fixed = str(constant).lower()
+    return f"<compartment id='{name}' spatialDimensions='3' {given} constant='{fixed}'/>"
 
 
 def species(name: str, place: str, settings: str = "", *, in_amount: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Oracle: the SBML Test Suite; its cases are read where they lie and are no part of this project."""
+"""Oracle: the SBML Test Suite, read where it lies; its files are no part of this project."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ LEAST_PASSED = 0.97
 HEAD = """\
 # Any SBML model: what the SBML Test Suite says
 
-`brainmag solve` runs every case of the suite's semantic part that is a course in time. Written by `make accept`.
+`brainmag solve` runs every case of the suite's semantic part that is a course in time. Written by
+`make accept`.
 
-A case is *refused* by name where it has an algebraic rule, `delay()` or a fast reaction; all others are *supported*, and
-one of them that is refused counts as failed. Two thirds of the suite are known here; the rest is kept for acceptance.
+A case is *refused* by name where it has an algebraic rule, `delay()` or a fast reaction. All others
+are *supported*, and one of them that is refused counts as failed. Two thirds of the suite are known
+here; the rest is kept for acceptance.
 
 """
 

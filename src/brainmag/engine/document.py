@@ -124,7 +124,9 @@ def _check(document: libsbml.SBMLDocument) -> libsbml.SBMLDocument:
 
 def _refuse_packages(document: libsbml.SBMLDocument) -> None:
     attributes = document.getNamespaces()
-    for position in range(0 if attributes is None else attributes.getLength()):
+    if attributes is None:
+        return
+    for position in range(attributes.getLength()):
         found = re.search(r"/sbml/level3/version\d+/(\w+)/version\d+$", attributes.getURI(position))
         if found is None:
             continue

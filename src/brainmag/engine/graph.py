@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 STATE, PARAMETER, TIME, CONSTANT = "state", "parameter", "time", "constant"
+# In a part of a model: what comes from the part before it, how fast that changes, and states that
+# nothing but events moves.
+INPUT, INPUT_SLOPE, HELD = "input", "input_slope", "held"
 # What keeps its value while a step lasts: the outcome of a comparison, a whole number.
 MODE = "mode"
+_CHANGING = frozenset({STATE, TIME, INPUT, INPUT_SLOPE, HELD, MODE})
 
 BOOLEAN_OPERATIONS = frozenset({"less", "less_equal", "equal", "and", "or", "not"})
 
@@ -78,8 +82,7 @@ class Graph:
             self.arguments.append(arguments)
             self.values.append(value)
             self.varies.append(
-                operation in (STATE, TIME, MODE)
-                or any(self.varies[argument] for argument in arguments)
+                operation in _CHANGING or any(self.varies[argument] for argument in arguments)
             )
             self._handles[key] = handle
         return handle
@@ -260,28 +263,32 @@ class Graph:
             return b
         return a if a == b else self._node("select", (condition, a, b))
 
-    def substitute(self, roots: Sequence[int], replacement: Mapping[int, int]) -> list[int]:
-        """Return the roots with some nodes replaced, and all that follows from it folded.
+    def substitute(self, roots: Iterable[int], replacements: Mapping[int, int]) -> list[int]:
+        """Return the roots with nodes replaced, all at once, and what follows from it folded.
 
         Examples
         --------
         >>> graph = Graph()
-        >>> x = graph.symbol(STATE, 0)
-        >>> square = graph.multiply(x, x)
-        >>> graph.substitute([square], {x: graph.constant(3.0)}) == [graph.constant(9.0)]
+        >>> x, y = graph.symbol(STATE, 0), graph.symbol(STATE, 1)
+        >>> graph.substitute([graph.add(x, y)], {x: y, y: x}) == [graph.add(x, y)]
+        True
+        >>> three, nine = graph.constant(3.0), graph.constant(9.0)
+        >>> graph.substitute([graph.multiply(x, x)], {x: three}) == [nine]
         True
         """
-        made = dict(replacement)
-        for node in self.reachable(roots):
+        wanted = list(roots)
+        made = dict(replacements)
+        for node in self.reachable(wanted):
             if node not in made:
                 old = self.arguments[node]
                 new = tuple([made[argument] for argument in old])
                 made[node] = node if new == old else self._rebuild(self.operations[node], new)
-        return [made[root] for root in roots]
+        return [made[root] for root in wanted]
 
     def _rebuild(self, operation: str, arguments: tuple[int, ...]) -> int:
         if operation in ("add", "subtract", "multiply", "divide", "power", "negate", "select"):
-            return getattr(self, operation)(*arguments)
+            make: Callable[..., int] = getattr(self, operation)
+            return make(*arguments)
         if operation in _COMPARISONS:
             return self.compare(operation, *arguments)
         if operation in ("and", "or", "not"):

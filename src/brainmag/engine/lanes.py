@@ -15,7 +15,7 @@ from typing import Any
 
 from llvmlite import ir
 
-LANES = 8
+from brainmag.engine.vectors import LANES
 
 DOUBLE = ir.DoubleType()
 INTEGER = ir.IntType(64)
@@ -23,7 +23,6 @@ POINTER = ir.PointerType()
 VECTOR = ir.VectorType(DOUBLE, LANES)
 INTEGER_VECTOR = ir.VectorType(INTEGER, LANES)
 
-VECTOR_BYTES = 8 * LANES
 
 # Begins the name of every function of a model in machine code.
 SYMBOL_PREFIX = "model_"
@@ -33,6 +32,26 @@ Value = Any
 
 Module = Any
 """A set of functions being written."""
+
+
+def write_choice(module: Module, name: str, choices: Sequence[LaneBuilder]) -> None:
+    """Write a function that calls one of several alike: the one its first argument numbers."""
+    arguments = len(choices[0].function.args)
+    signature = ir.FunctionType(INTEGER, [INTEGER, *[POINTER] * arguments])
+    function = ir.Function(module, signature, SYMBOL_PREFIX + name)
+    for argument in function.args[1:]:
+        argument.add_attribute("noalias")
+    builder = ir.IRBuilder(function.append_basic_block())
+    after = function.append_basic_block()
+    switch = builder.switch(function.args[0], after)
+    for number, choice in enumerate(choices):
+        block = function.append_basic_block()
+        switch.add_case(ir.Constant(INTEGER, number), block)
+        builder.position_at_end(block)
+        builder.call(choice.function, function.args[1:])
+        builder.branch(after)
+    builder.position_at_end(after)
+    builder.ret(ir.Constant(INTEGER, 0))
 
 
 def make_module() -> Module:
@@ -125,15 +144,15 @@ class LaneBuilder:
         return self.builder.bitcast(bits, VECTOR)
 
     @contextmanager
-    def loop(self, count: int) -> Generator[Value]:
-        """Repeat what is written inside for index 0 .. count - 1."""
+    def loop(self, count: int, begin: int = 0) -> Generator[Value]:
+        """Repeat what is written inside for index ``begin`` .. ``count`` - 1, at least once."""
         builder = self.builder
         before = builder.block
         body, after = self.function.append_basic_block(), self.function.append_basic_block()
         builder.branch(body)
         builder.position_at_end(body)
         index = builder.phi(INTEGER)
-        index.add_incoming(ir.Constant(INTEGER, 0), before)
+        index.add_incoming(ir.Constant(INTEGER, begin), before)
         yield index
         following = builder.add(index, ir.Constant(INTEGER, 1))
         index.add_incoming(following, builder.block)

@@ -66,9 +66,17 @@ class CompiledModel:
         """
         values = check_matrix("parameters", parameters, self.parameters)
         states = np.empty((len(values), len(self.states)))
+        order = np.arange(len(values))
         sizes, reals, wholes = allocate_work(self.sizes)
         self.code.functions["start_subjects"](
-            *(0, len(values), len(values), sizes.ctypes.data, values.ctypes.data),
+            *(
+                0,
+                len(values),
+                len(values),
+                order.ctypes.data,
+                sizes.ctypes.data,
+                values.ctypes.data,
+            ),
             *(reals.ctypes.data, wholes.ctypes.data, states.ctypes.data),
         )
         return states
@@ -99,9 +107,10 @@ class CompiledModel:
         points = check_matrix("states", states, self.states, rows=len(values))
         times = np.ascontiguousarray(np.broadcast_to(time, len(values)), dtype=np.float64)
         outputs = np.empty((len(values), len(self.outputs)))
+        order = np.arange(len(values))
         sizes, reals, wholes = allocate_work(self.sizes)
         self.code.functions["evaluate_subjects"](
-            *(0, len(values), len(values), sizes.ctypes.data, times.ctypes.data),
+            *(0, len(values), len(values), order.ctypes.data, sizes.ctypes.data, times.ctypes.data),
             *(points.ctypes.data, values.ctypes.data, reals.ctypes.data),
             *(wholes.ctypes.data, outputs.ctypes.data),
         )
@@ -109,7 +118,11 @@ class CompiledModel:
 
 
 def compile_model(
-    source: str | Path, *, outputs: Sequence[str], on_compile: Callable[[], None] | None = None
+    source: str | Path,
+    *,
+    outputs: Sequence[str],
+    drivers: Sequence[str] = (),
+    on_compile: Callable[[], None] | None = None,
 ) -> CompiledModel:
     """Compile an Antimony or SBML model, or take it from the cache of models compiled before.
 
@@ -125,6 +138,10 @@ def compile_model(
         One complete model: its text, or the file that holds it.
     outputs : sequence of str
         States, assigned variables and reactions to record.
+    drivers : sequence of str
+        Fast states that drive others and get nothing back. They and what they depend on are run
+        ahead with steps of their own, which saves time where the others are slow or costly, and
+        changes results within the tolerance only; sums the model conserves stay conserved.
     on_compile : callable, optional
         Called when the model is not in the cache and compilation begins.
 
@@ -136,7 +153,8 @@ def compile_model(
     ------
     InputError
         ``engine.events_for_many`` for a model with events of its own, ``engine.no_states``,
-        ``engine.unknown_output``, ``engine.scalar_only``, and what reading a model raises.
+        ``engine.unknown_output``, ``engine.unknown_state`` (a driver), ``engine.scalar_only``,
+        and what reading a model raises.
 
     Examples
     --------
@@ -151,13 +169,13 @@ def compile_model(
     else:
         text = source
     foundation = cache.hash_content(_describe_foundation())
-    key = cache.hash_content([foundation, text, *outputs])
+    key = cache.hash_content([foundation, text, *outputs, "driven by", *drivers])
     driver = cache.read_bundle(f"driver-{foundation}")
     kernel = cache.read_bundle(f"model-{key}")
     if driver is None or kernel is None:
         if on_compile is not None:
             on_compile()
-        kernel = _compile_kernel(text, outputs)
+        kernel = _compile_kernel(text, outputs, drivers)
         driver = driver or _compile_driver()
         cache.write_bundle(f"driver-{foundation}", driver)
         cache.write_bundle(f"model-{key}", kernel)
@@ -183,7 +201,7 @@ def _describe_foundation() -> list[str]:
     return [*sources, cache.describe_platform(), machine.describe_machine()]
 
 
-def _compile_kernel(text: str, outputs: Sequence[str]) -> Bundle:
+def _compile_kernel(text: str, outputs: Sequence[str], drivers: Sequence[str]) -> Bundle:
     """Return the machine code of a model's own functions, and what is to be known about it."""
     # These imports are slow, and a model compiled before does not need them.
     from brainmag.engine.build import build_kernel  # noqa: PLC0415
@@ -191,7 +209,7 @@ def _compile_kernel(text: str, outputs: Sequence[str]) -> Bundle:
     from brainmag.engine.sbml import read_equations  # noqa: PLC0415
 
     system = read_equations(read_text(text), outputs)
-    kernel = build_kernel(system)
+    kernel = build_kernel(system, drivers)
     facts = {
         "name": system.name,
         "states": system.states,
@@ -200,10 +218,11 @@ def _compile_kernel(text: str, outputs: Sequence[str]) -> Bundle:
         "units": system.units,
         "defaults": system.defaults,
         "sizes": {
-            "states": len(system.states),
             "parameters": len(system.parameters),
             "constants": kernel.constants,
             "outputs": len(system.outputs),
+            "inputs": kernel.inputs,
+            "states": kernel.states,
             "scratch": kernel.scratch,
         },
     }

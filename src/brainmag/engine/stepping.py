@@ -9,27 +9,25 @@ ever depends on another.
 
 from __future__ import annotations
 
+from brainmag.engine.arrays import PIECE_HEAD, PIECE_ROWS, PIECES
 from brainmag.engine.blocks import (
     NOT_FINITE,
     RUNNING,
     STEP_TOO_SMALL,
     TOO_MANY_STEPS,
-    attempt,
-    commit,
+    attempt_of,
+    commit_of,
     compiled,
-    dense,
+    dense_of,
     propagate,
-    rates,
+    rates_of,
     readouts,
     shift,
+    trace,
 )
+from brainmag.engine.control import MOST_NOT_FINITE
 from brainmag.engine.lanes import LANES
-
-SAFETY = 0.9
-LARGEST_GROWTH = 6.0
-LARGEST_CUT = 0.2
-# A step is cut to a tenth when its error is not a number, so this reaches 1e-30 of the first try.
-MOST_NOT_FINITE = 30
+from brainmag.engine.tableau import INPUT_TIMES
 
 
 @compiled
@@ -39,7 +37,7 @@ def first_step(lane, n_states, states, slope, tolerances, span):
     speed = 0.0
     for i in range(n_states):
         value = abs(states[i * LANES + lane])
-        allowed = tolerances[0] * value + tolerances[(i + 1) * LANES]
+        allowed = tolerances[lane] * value + tolerances[(i + 1) * LANES + lane]
         size = max(size, value / allowed)
         speed = max(speed, abs(slope[i * LANES + lane]) / allowed)
     # Where a state starts from nothing the tolerance itself sets the scale.
@@ -48,42 +46,55 @@ def first_step(lane, n_states, states, slope, tolerances, span):
 
 
 @compiled
-def is_active(block, lane, target):
-    """Tell whether a lane still has to step towards the target."""
-    return block.status[lane] == RUNNING and block.time[lane] < target
+def is_active(block, lane):
+    """Tell whether a lane still has to step: towards its target, while others can keep up."""
+    if block.shows > 0 and block.shared.piece_count[lane] >= PIECES:
+        return False
+    return block.status[lane] == RUNNING and block.time[lane] < block.target[lane]
 
 
 @compiled
-def begin_segment(block, target, slot):
-    """Choose the first step after an event: the one that suited the last event of its kind."""
-    if slot < 0:
-        return
+def begin_segment(block, plan, segment):
+    """Set the target, and the first step after an event: that of the last event of its kind."""
+    slot = plan.slot[segment]
     unknown = False
     for lane in range(LANES):
-        block.fresh[lane] = 1
-        block.refused[lane] = 0
-        block.wanted[lane] = block.memory[slot * LANES + lane]
-        if is_active(block, lane, target) and block.wanted[lane] <= 0.0:
-            unknown = True
+        block.limit[lane] = plan.limit[segment]
+        block.target[lane] = plan.target[segment]
+        if slot >= 0:
+            block.fresh[lane] = 1
+            block.refused[lane] = 0
+            block.wanted[lane] = block.memory[slot * LANES + lane]
+            if is_active(block, lane) and block.wanted[lane] <= 0.0:
+                unknown = True
     if not unknown:
         return
-    rates(block.time, block.states, block.parameters, block.constants, block.new_states)
+    rates_of(
+        block.part,
+        block.time,
+        block.states,
+        block.shared.parameters,
+        block.shared.constants,
+        block.held,
+        block.shared.inputs,
+        block.new_states,
+    )
     for lane in range(LANES):
-        if is_active(block, lane, target) and block.wanted[lane] <= 0.0:
-            span = target - block.time[lane]
+        if is_active(block, lane) and block.wanted[lane] <= 0.0:
+            span = block.target[lane] - block.time[lane]
             block.wanted[lane] = first_step(
                 lane, block.size, block.states, block.new_states, block.tolerances, span
             )
 
 
 @compiled
-def choose_steps(block, target):
+def choose_steps(block):
     """Set the step of every active lane; return how many there are."""
     active = 0
     for lane in range(LANES):
-        if is_active(block, lane, target):
+        if is_active(block, lane):
             active += 1
-            rest = target - block.time[lane]
+            rest = block.target[lane] - block.time[lane]
             step = block.wanted[lane]
             if step >= rest:
                 step = rest
@@ -101,9 +112,7 @@ def judge_step(block, lane, slot):
     step = block.step[lane]
     block.attempts[lane] += 1
     if error <= 1.0:
-        growth = LARGEST_GROWTH
-        if error > 0.0:
-            growth = min(LARGEST_GROWTH, max(LARGEST_CUT, SAFETY * error**-0.2))
+        growth = block.growth[lane]
         if block.refused[lane] != 0:
             growth = min(growth, 1.0)
         proposal = step * growth
@@ -122,7 +131,7 @@ def judge_step(block, lane, slot):
         block.invalid[lane] += 1
         block.wanted[lane] = step * 0.1
     else:
-        block.wanted[lane] = step * max(LARGEST_CUT, SAFETY * error**-0.2)
+        block.wanted[lane] = step * block.growth[lane]
     if block.invalid[lane] > MOST_NOT_FINITE:
         block.status[lane] = NOT_FINITE
     elif block.time[lane] + 0.25 * block.wanted[lane] == block.time[lane]:
@@ -169,55 +178,123 @@ def has_output(block, lane, reached, plan, segment):
 
 
 @compiled
+def keep_piece(block, lane):
+    """Keep what others will see of the step just made."""
+    shows = block.shows
+    count = block.shared.piece_count[lane]
+    at = count * (PIECE_HEAD + PIECE_ROWS * shows) * LANES + lane
+    pieces = block.shared.pieces
+    pieces[at] = block.time[lane]
+    pieces[at + LANES] = block.step[lane]
+    for q in range(shows):
+        k = q * LANES
+        to = at + PIECE_HEAD * LANES + k
+        pieces[to] = block.states[k + lane]
+        pieces[to + shows * LANES] = block.new_states[k + lane]
+        for r in range(3):
+            pieces[to + (2 + r) * shows * LANES] = block.trace[r * shows * LANES + k + lane]
+    block.shared.piece_count[lane] = count + 1
+
+
+@compiled
+def find_piece(block, lane, moment, piece):
+    """Return the last piece that begins at a moment or before it, looking on from a piece."""
+    width = (PIECE_HEAD + PIECE_ROWS * block.sees) * LANES
+    pieces = block.shared.pieces
+    while piece + 1 < block.shared.piece_count[lane]:
+        if pieces[(piece + 1) * width + lane] > moment:
+            break
+        piece += 1
+    return piece
+
+
+@compiled
+def look_ahead(block, lane):
+    """Write what one lane sees at the times of its next step, and its speed at the first."""
+    sees = block.sees
+    pieces = block.shared.pieces
+    block.place[lane] = find_piece(block, lane, block.time[lane], block.place[lane])
+    for row in range(len(INPUT_TIMES)):
+        moment = block.time[lane] + INPUT_TIMES[row] * block.step[lane]
+        moment = min(moment, block.limit[lane])
+        piece = find_piece(block, lane, moment, block.place[lane])
+        at = piece * (PIECE_HEAD + PIECE_ROWS * sees) * LANES + lane
+        length = pieces[at + LANES]
+        s = (moment - pieces[at]) / length
+        past = 1.0 - s
+        for q in range(sees):
+            k = at + (PIECE_HEAD + q) * LANES
+            old, new = pieces[k], pieces[k + sees * LANES]
+            a = pieces[k + 2 * sees * LANES]
+            b = pieces[k + 3 * sees * LANES]
+            c = pieces[k + 4 * sees * LANES]
+            bend = a + s * (b + s * c)
+            to = q * LANES + lane
+            block.shared.inputs[row * sees * LANES + to] = past * old + s * (new + past * bend)
+            if row == 0:
+                speed = new - old + (past - s) * bend + s * past * (b + 2.0 * s * c)
+                block.shared.inputs[len(INPUT_TIMES) * sees * LANES + to] = speed / length
+
+
+@compiled
 def advance(block, plan, segment, max_steps, with_columns):
-    """Step all lanes of a block to the end of a segment."""
-    target = plan.target[segment]
+    """Step all lanes of a block to their targets within a segment."""
     slot = plan.slot[segment]
-    begin_segment(block, target, slot)
-    for lane in range(LANES):
-        block.limit[lane] = plan.limit[segment]
-    while choose_steps(block, target) > 0:
+    shared = block.shared
+    while choose_steps(block) > 0:
         if plan.cancel[0] != 0:
             return
-        attempt(
+        if block.sees > 0:
+            for lane in range(LANES):
+                if is_active(block, lane):
+                    look_ahead(block, lane)
+        attempt_of(
+            block.part,
             block.time,
             block.limit,
             block.step,
             block.states,
-            block.parameters,
-            block.constants,
+            shared.parameters,
+            shared.constants,
+            block.held,
+            shared.inputs,
             block.tolerances,
             block.scratch,
             block.new_states,
             block.error,
+            block.growth,
         )
         recording = False
         for lane in range(LANES):
             block.taken[lane] = 0.0
             block.reached[lane] = block.time[lane]
-            if is_active(block, lane, target):
-                rest = target - block.time[lane]
+            if is_active(block, lane):
+                rest = block.target[lane] - block.time[lane]
                 if judge_step(block, lane, slot):
                     block.taken[lane] = 1.0
                     reached = block.time[lane] + block.step[lane]
                     if block.step[lane] == rest:
-                        reached = target
+                        reached = block.target[lane]
                     block.reached[lane] = reached
                     recording = recording or has_output(block, lane, reached, plan, segment)
                 used_up = block.attempts[lane] >= max_steps and block.reached[lane] < plan.stop
                 if used_up and block.status[lane] == RUNNING:
                     block.status[lane] = TOO_MANY_STEPS
         if recording:
-            dense(block.scratch, block.dense)
+            dense_of(block.part, block.scratch, block.dense)
+        if block.shows > 0:
+            trace(block.scratch, block.trace)
         if with_columns:
             for lane in range(LANES):
                 block.column_step[lane] = block.taken[lane] * block.step[lane]
             propagate(block.column_step, block.scratch, block.columns)
         for lane in range(LANES):
             if block.taken[lane] == 1.0:
+                if block.shows > 0:
+                    keep_piece(block, lane)
                 record_step(block, lane, block.reached[lane], plan, segment)
                 block.time[lane] = block.reached[lane]
-        commit(block.taken, block.states, block.new_states)
+        commit_of(block.part, block.taken, block.states, block.new_states)
 
 
 @compiled
@@ -231,19 +308,26 @@ def record_start(block, plan):
 
 
 @compiled
-def flush_outputs(block, plan, segment, first, count, n_times, n_outputs, outputs):
-    """Compute the read-outs of a segment's output rows and store them subject by subject."""
+def flush_row(block, row, plan, k, order, first, count, sizes, outputs):
+    """Compute the read-outs of one output row and store them subject by subject."""
+    shared = block.shared
+    for lane in range(LANES):
+        shared.row_time[lane] = plan.output_time[k]
+    readouts(shared.row_time, row, shared.parameters, shared.constants, shared.row_outputs)
+    for lane in range(count):
+        if block.cursor[lane] > k:
+            place = (order[first + lane] * sizes.times + k) * sizes.outputs
+            for j in range(sizes.outputs):
+                outputs[place + j] = shared.row_outputs[j * LANES + lane]
+
+
+@compiled
+def flush_outputs(block, plan, segment, order, first, count, sizes, outputs):
+    """Compute the read-outs of a segment's output rows."""
     begin = plan.output_first[segment]
     for k in range(begin, plan.output_last[segment]):
-        for lane in range(LANES):
-            block.row_time[lane] = plan.output_time[k]
         row = shift(block.rows, (k - begin) * block.size * LANES)
-        readouts(block.row_time, row, block.parameters, block.constants, block.row_outputs)
-        for lane in range(count):
-            if block.cursor[lane] > k:
-                place = ((first + lane) * n_times + k) * n_outputs
-                for j in range(n_outputs):
-                    outputs[place + j] = block.row_outputs[j * LANES + lane]
+        flush_row(block, row, plan, k, order, first, count, sizes, outputs)
 
 
 @compiled
