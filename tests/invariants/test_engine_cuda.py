@@ -21,7 +21,8 @@ import pytest
 
 from brainmag.engine import Status, devices
 from brainmag.engine.cuda.source import write_model
-from brainmag.engine.sbml import read_antimony
+from brainmag.engine.document import read_text
+from brainmag.engine.sbml import read_equations
 from brainmag.errors import InputError
 from problems.device_runs import DECAY, FIELDS, READOUTS, RUNS
 from problems.device_runs import FUNCTIONS as ALL_FUNCTIONS
@@ -160,7 +161,9 @@ def test_the_kernel_compiles_for_a_card(
 ) -> None:
     from brainmag.engine.cuda.kernel import SIGNATURE, define_kernel  # noqa: PLC0415
 
-    code = compile_for_card(define_kernel(write_model(read_antimony(text, outputs))), SIGNATURE)
+    code = compile_for_card(
+        define_kernel(write_model(read_equations(read_text(text), outputs))), SIGNATURE
+    )
     assert ".visible .entry" in code
     assert "fma.rn.f64" in code
 

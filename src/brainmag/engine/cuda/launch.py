@@ -91,9 +91,10 @@ def _load_kernel(key: str, text: str, outputs: tuple[str, ...]) -> Any:  # noqa:
     """Return the kernel of a model, compiled at its first launch in this process."""
     from brainmag.engine.cuda.kernel import define_kernel  # noqa: PLC0415
     from brainmag.engine.cuda.source import write_model  # noqa: PLC0415
-    from brainmag.engine.sbml import read_antimony  # noqa: PLC0415
+    from brainmag.engine.document import read_text  # noqa: PLC0415
+    from brainmag.engine.sbml import read_equations  # noqa: PLC0415
 
-    return cuda.jit(define_kernel(write_model(read_antimony(text, outputs))))
+    return cuda.jit(define_kernel(write_model(read_equations(read_text(text), outputs))))
 
 
 def _count_bytes(plan: Plan, given: Sequence[NDArray[Any]], results: Sequence[NDArray[Any]]) -> int:
