@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.biology.assemble import assemble_model, fill_values
-from brainmag.engine.sbml import read_antimony
+from brainmag.engine.document import read_text
+from brainmag.engine.sbml import read_equations
 from brainmag.engine.system import EquationSystem
 from brainmag.intake import Event, IntakeRequest, plan_intake
 from brainmag.people import build_subject
@@ -154,7 +155,8 @@ def _build(
     scale: dict[str, float] | None = None,
 ) -> Case:
     """Return a case whose subjects differ log-normally in some parameters."""
-    system = read_antimony(text, read_antimony(text, ()).states)
+    declared = read_text(text)
+    system = read_equations(declared, read_equations(declared, ()).states)
     values = np.tile([system.defaults[one] for one in system.parameters], (subjects, 1))
     # Row by row, so that the first subjects are the same however many there are.
     normal = np.random.default_rng(1).standard_normal((subjects, len(spread)))
@@ -231,7 +233,7 @@ def make_human_chain(subjects: int) -> Case:
         model.units,
     )
     outputs = [name for name in model.outputs if name not in model.states]
-    system = read_antimony(text, [*model.states, *outputs])
+    system = read_equations(read_text(text), [*model.states, *outputs])
     natural = np.maximum(np.abs(ready.start[0]), 1.0)
     return Case(
         "chain",
