@@ -29,6 +29,7 @@ FLOORS = (
     {"intake", "people"},
     {"trajectories"},
     {"simulate"},
+    {"result"},
     {"advice", "balance", "grades", "intake_record", "manifest"},
     {"document"},
     {"report"},
