@@ -26,17 +26,30 @@ def build_manifest(result: Result) -> dict[str, Any]:
         "medium": asdict(result.scenario.medium),
     }
     return {
-        "brainmag": __version__,
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "numba": version("numba"),
-        "model": result.model_key,
-        "tables": _hash_tables(),
+        **describe_making(result.model_key),
         "inputs": _hash(json.dumps(inputs, sort_keys=True, default=str).encode()),
         "seed": result.seed,
         "draws": result.draws,
         "hypothesis": result.scenario.hypothesis,
         "hours": result.scenario.hours,
+    }
+
+
+def describe_making(model_key: str) -> dict[str, Any]:
+    """Return what all figures depend on, whoever takes what: versions, tables, model, solver.
+
+    Parameters
+    ----------
+    model_key : str
+        Hash of everything the compiled model depends on, the processor among it.
+    """
+    return {
+        "brainmag": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "numba": version("numba"),
+        "model": model_key,
+        "tables": _hash_tables(),
         "solver": {
             "method": "Rodas5P",
             "relative_tolerance": RELATIVE_TOLERANCE,

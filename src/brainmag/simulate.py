@@ -210,19 +210,29 @@ def list_observables(who: str, cells: str = "neuron") -> tuple[str, ...]:
     )
 
 
-def load_model(who: str, *, on_compile: Callable[[], None] | None = None) -> CompiledModel:
-    """Return the compiled model of a preparation: a body's chain, or a dish."""
+@cache
+def list_outputs(who: str) -> tuple[str, ...]:
+    """Return all that is recorded of a preparation: observables, ledgers and stores.
+
+    Examples
+    --------
+    >>> "urine_ledger" in list_outputs("human"), "urine_ledger" in list_outputs("culture")
+    (True, False)
+    """
     is_dish = who == CULTURE
-    extras = DISH_EXTRAS if is_dish else BODY_EXTRAS
-    rows = read_table("observables.tsv")
-    prepared = {"culture"} if is_dish else {"human", "rat", "mouse"}
+    prepared = {CULTURE} if is_dish else {"human", "rat", "mouse"}
     observables = [
         row["name"]
-        for row in rows
+        for row in read_table("observables.tsv")
         if row["name"] not in FLOWS and prepared & set(row["preparations"].split(","))
     ]
-    text = assemble_model("dish" if is_dish else "chain")
-    return compile_model(text, outputs=(*observables, *extras), on_compile=on_compile)
+    return (*observables, *(DISH_EXTRAS if is_dish else BODY_EXTRAS))
+
+
+def load_model(who: str, *, on_compile: Callable[[], None] | None = None) -> CompiledModel:
+    """Return the compiled model of a preparation: a body's chain, or a dish."""
+    text = assemble_model("dish" if who == CULTURE else "chain")
+    return compile_model(text, outputs=list_outputs(who), on_compile=on_compile)
 
 
 def simulate(

@@ -105,9 +105,7 @@ def collect_trajectories(
             highest[:, position] = np.fmax.reduce(levels, axis=1)
     rest = [name for name in outputs if name not in names]
     ledgers = {name: run.outputs[:, [0, -1], column[name]] for name in rest}
-    return Trajectories(
-        tuple(names), baseline, end, end_day, highest, kept.times, series, ledgers
-    )
+    return Trajectories(tuple(names), baseline, end, end_day, highest, kept.times, series, ledgers)
 
 
 def list_series_times(hours: float, *, daily: bool) -> Array:

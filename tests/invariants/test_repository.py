@@ -30,6 +30,7 @@ FLOORS = (
     {"trajectories"},
     {"simulate"},
     {"result"},
+    {"population"},
     {"advice", "balance", "grades", "intake_record", "manifest"},
     {"document"},
     {"report"},

@@ -37,6 +37,16 @@ def option(name: str, *, text: str | None = None, **values: str) -> Any:
     )
 
 
+def argument(name: str) -> Any:
+    """Return the declaration of one argument, with its texts from the catalogue."""
+    key = f"cli.arguments.{name}"
+    return typer.Argument(
+        help=locales.text(f"{key}.help"),
+        metavar=locales.text(f"{key}.metavar"),
+        show_default=False,
+    )
+
+
 def name_option(field: str) -> str:
     """Return the option that fills a field.
 
