@@ -45,10 +45,13 @@ class RunFolder:
     ----------
     home : Path
         The folder itself.
+    is_temporary : bool
+        Whether it is gone when the process ends.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, is_temporary: bool = False) -> None:
         self.home = home
+        self.is_temporary = is_temporary
         self.draft = home / UNFINISHED
 
     @property

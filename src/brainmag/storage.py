@@ -143,7 +143,7 @@ def open_earlier_folder(home: Path) -> Generator[RunFolder]:
 def open_temporary_folder() -> Generator[RunFolder]:
     """Give a folder that is gone afterwards."""
     with TemporaryDirectory(prefix="brainmag-") as place:
-        yield RunFolder(Path(place))
+        yield RunFolder(Path(place), is_temporary=True)
 
 
 def begin_run(folder: RunFolder, request: Mapping[str, Any]) -> None:

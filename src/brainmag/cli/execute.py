@@ -86,7 +86,7 @@ def _execute_population(
     job: Job, population: Population, folder: RunFolder, showing: Showing
 ) -> int:
     lang = job.lang
-    is_kept = job.options.out is not None
+    is_kept = not folder.is_temporary
     plans = plan_people(job, population, folder)
     reporter = Reporter(lang)
     try:

@@ -78,10 +78,10 @@ class Crowd:
             columns = (name_column(part, name),)
         return _read(self.files, columns)[name_column(part, name)]
 
-    def read_sex(self) -> NDArray[np.object_]:
+    def read_sex(self) -> NDArray[np.str_]:
         """Return the sex of every person."""
         column = name_column("person", "sex")
-        return _read(self.files, (column,))[column]
+        return _read(self.files, (column,))[column].astype("U1")
 
     def read_bands(self, name: str) -> dict[str, Array]:
         """Return the quantiles of an observable over the finished people, each shape (times,).

@@ -39,7 +39,7 @@ def describe_crowd(crowd: Crowd) -> dict[str, Any]:
                 for name, value in asdict(population).items()
                 if value is not None and name not in given
             },
-            "female_share": float(np.mean(crowd.read_sex() == "f")),
+            "female_share": float(np.mean(np.char.equal(crowd.read_sex(), "f"))),
             "attributes": {
                 name: {**_summarise(crowd, name), "unit": unit} for name, unit in ATTRIBUTES.items()
             },
