@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from brainmag.people import CULTURE
 from brainmag.result import Result
-from brainmag.simulate import BODY_EXTRAS
+from brainmag.trajectories import BODY_EXTRAS
 
 Array = NDArray[np.float64]
 Balance = dict[str, Any]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,13 +31,13 @@ from brainmag.intake import (
 from brainmag.people import CULTURE, People, Subject, build_parameters
 from brainmag.people.conditions import scale_diet
 from brainmag.people.parameters import DEFAULT_HYPOTHESIS, ParameterSet
-from brainmag.tables import read_table
 from brainmag.trajectories import (
-    FLOWS,
     Trajectories,
     average_day,
     collect_trajectories,
     list_last_day,
+    list_observables,
+    list_outputs,
     list_series_times,
 )
 
@@ -65,26 +64,6 @@ INPUTS = (
 LEDGER = "_ledger"
 # What a subject is used to: parameters that the own baseline day sets, and their observables.
 USUAL_LEVELS = {"neuron_usual": "neuron_mg", "open_usual": "nmda_open_fraction"}
-BODY_EXTRAS = (
-    "magnesium_stores",
-    "fed_ledger",
-    "infused_ledger",
-    "urine_ledger",
-    "faecal_ledger",
-    "sweat_ledger",
-    "absorbed_ledger",
-    "food_only_absorbed_ledger",
-    "label_absorbed_ledger",
-    "threonate_stores",
-    "threonate_fed_ledger",
-    "threonate_production_ledger",
-    "threonate_urine_ledger",
-    "threonate_faecal_ledger",
-    "threonate_metabolised_ledger",
-    "practice_gain",
-    "placebo_gain",
-)
-DISH_EXTRAS = ("magnesium_stores", "medium_supplied_ledger", "medium_returned_ledger")
 
 
 @dataclass(frozen=True)
@@ -192,41 +171,6 @@ class Run:
         # Each person eats an own share of the scheduled food.
         share = self.parameters.during[:, self.parameters.names.index("diet_share")]
         return self.given["product"] + share * self.given["food"]
-
-
-@cache
-def list_observables(who: str, cells: str = "neuron") -> tuple[str, ...]:
-    """Return the observables of a preparation, in the order of the chain.
-
-    Examples
-    --------
-    >>> list_observables("culture", "ht22")[:2]
-    ('isf_mg', 'neuron_mg')
-    """
-    return tuple(
-        row["name"]
-        for row in read_table("observables.tsv")
-        if who in row["preparations"].split(",") and row["cells"] in ("", cells)
-    )
-
-
-@cache
-def list_outputs(who: str) -> tuple[str, ...]:
-    """Return all that is recorded of a preparation: observables, ledgers and stores.
-
-    Examples
-    --------
-    >>> "urine_ledger" in list_outputs("human"), "urine_ledger" in list_outputs("culture")
-    (True, False)
-    """
-    is_dish = who == CULTURE
-    prepared = {CULTURE} if is_dish else {"human", "rat", "mouse"}
-    observables = [
-        row["name"]
-        for row in read_table("observables.tsv")
-        if row["name"] not in FLOWS and prepared & set(row["preparations"].split(","))
-    ]
-    return (*observables, *(DISH_EXTRAS if is_dish else BODY_EXTRAS))
 
 
 def load_model(who: str, *, on_compile: Callable[[], None] | None = None) -> CompiledModel:

@@ -4,17 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.clock import DAY
 from brainmag.engine import Solution
+from brainmag.people import CULTURE
+from brainmag.tables import read_table
 
 Array = NDArray[np.float64]
 
 # Observables that are daily totals, and the ledger whose growth they are.
 FLOWS = {"urine_mg": "urine_ledger", "faecal_mg": "faecal_ledger"}
+
+BODY_EXTRAS = (
+    "magnesium_stores",
+    "fed_ledger",
+    "infused_ledger",
+    "urine_ledger",
+    "faecal_ledger",
+    "sweat_ledger",
+    "absorbed_ledger",
+    "food_only_absorbed_ledger",
+    "label_absorbed_ledger",
+    "threonate_stores",
+    "threonate_fed_ledger",
+    "threonate_production_ledger",
+    "threonate_urine_ledger",
+    "threonate_faecal_ledger",
+    "threonate_metabolised_ledger",
+    "practice_gain",
+    "placebo_gain",
+)
+DISH_EXTRAS = ("magnesium_stores", "medium_supplied_ledger", "medium_returned_ledger")
 
 DAY_GRID = 0.25
 LARGEST_SERIES = 500
@@ -53,6 +77,41 @@ class Trajectories:
     times: Array
     series: Array
     ledgers: dict[str, Array]
+
+
+@cache
+def list_observables(who: str, cells: str = "neuron") -> tuple[str, ...]:
+    """Return the observables of a preparation, in the order of the chain.
+
+    Examples
+    --------
+    >>> list_observables("culture", "ht22")[:2]
+    ('isf_mg', 'neuron_mg')
+    """
+    return tuple(
+        row["name"]
+        for row in read_table("observables.tsv")
+        if who in row["preparations"].split(",") and row["cells"] in ("", cells)
+    )
+
+
+@cache
+def list_outputs(who: str) -> tuple[str, ...]:
+    """Return all that is recorded of a preparation: observables, ledgers and stores.
+
+    Examples
+    --------
+    >>> "urine_ledger" in list_outputs("human"), "urine_ledger" in list_outputs("culture")
+    (True, False)
+    """
+    is_dish = who == CULTURE
+    prepared = {CULTURE} if is_dish else {"human", "rat", "mouse"}
+    observables = [
+        row["name"]
+        for row in read_table("observables.tsv")
+        if row["name"] not in FLOWS and prepared & set(row["preparations"].split(","))
+    ]
+    return (*observables, *(DISH_EXTRAS if is_dish else BODY_EXTRAS))
 
 
 def collect_trajectories(

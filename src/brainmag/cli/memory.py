@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 from brainmag.errors import InputError
-from brainmag.simulate import Scenario, list_observables, list_outputs
-from brainmag.trajectories import list_last_day, list_series_times
+from brainmag.simulate import Scenario
+from brainmag.trajectories import (
+    list_last_day,
+    list_observables,
+    list_outputs,
+    list_series_times,
+)
 
 # What a run may take of the memory there is: others, and the rest of this process, need some too.
 SHARE = 0.7

@@ -1,3 +1,5 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# Dask leaves the types of most of its arguments open.
 """Chunks computed by Dask workers, on this machine or on others."""
 
 from __future__ import annotations
@@ -5,7 +7,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
 from typing import Any
 
 from brainmag.engine import count_processors
@@ -18,6 +19,8 @@ PATIENCE = 20
 # Chunks under way and in waiting for each worker thread: it never runs dry, and what is finished
 # and not yet fetched stays small.
 CHUNKS_AHEAD = 2
+# No page to watch, and no limit of memory at which a worker would be stopped.
+LOCAL_SETTINGS: dict[str, Any] = {"memory_limit": 0, "dashboard_address": None}
 
 Job = tuple[str, Plan, range]
 
@@ -32,9 +35,11 @@ def connect(address: str) -> Generator[Any]:
         ``population.cluster_missing`` without Dask, ``population.cluster_unreachable``.
     """
     try:
+        import dask.config  # noqa: PLC0415
+
         # Its reports of workers lost are for those who run it; a chunk lost is computed again.
-        import_module("dask").config.set({"logging.distributed": "critical"})
-        distributed: Any = import_module("distributed")
+        dask.config.set({"logging.distributed": "critical"})
+        import distributed  # noqa: PLC0415
     except ImportError:
         raise InputError("population.cluster_missing") from None
     with ExitStack() as stack:
@@ -46,9 +51,8 @@ def connect(address: str) -> Generator[Any]:
                         n_workers=count_processors(),
                         threads_per_worker=1,
                         processes=True,
-                        memory_limit=0,
-                        dashboard_address=None,
                         silence_logs=logging.CRITICAL,
+                        **LOCAL_SETTINGS,
                     )
                 )
             client = stack.enter_context(distributed.Client(target, timeout=PATIENCE))
@@ -76,7 +80,8 @@ def compute_on_cluster(client: Any, jobs: Sequence[Job]) -> Iterator[tuple[Job, 
     ComputationError
         ``population.workers_lost`` when a chunk has cost several workers, or none is left.
     """
-    distributed: Any = import_module("distributed")
+    import distributed  # noqa: PLC0415
+
     waiting = iter(jobs)
     under_way: dict[Any, Job] = {}
 
@@ -89,7 +94,7 @@ def compute_on_cluster(client: Any, jobs: Sequence[Job]) -> Iterator[tuple[Job, 
 
     ahead = CHUNKS_AHEAD * max(1, sum(client.nthreads().values()))
     first = [future for _ in range(ahead) for future in submit()]
-    finished = distributed.as_completed(first)
+    finished: Any = distributed.as_completed(first)
     try:
         for future in finished:
             job, content = under_way.pop(future), future.result()

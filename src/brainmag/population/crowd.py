@@ -20,7 +20,8 @@ from brainmag.population.table import (
     read_series,
     read_times,
 )
-from brainmag.simulate import Scenario, list_observables
+from brainmag.simulate import Scenario
+from brainmag.trajectories import list_observables
 
 Array = NDArray[np.float64]
 
