@@ -37,8 +37,9 @@ def list_warnings(result: Result, lang: str) -> list[Advice]:
 def list_notes(result: Result, lang: str) -> list[Advice]:
     """Return what holds for every run of this kind: code and text of each note."""
     subject = result.scenario.subject
-    spread = "intervals_from_table" if result.has_nominal else "population_spread"
-    codes = [spread, f"hypothesis_{result.scenario.hypothesis}"]
+    people = ["population_spread", "population_meals"]
+    spread = ["intervals_from_table"] if result.has_nominal else people
+    codes = [*spread, f"hypothesis_{result.scenario.hypothesis}"]
     if subject.conditions:
         codes.append("conditions_assumed")
     if subject.cells == "ht22":
