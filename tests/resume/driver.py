@@ -50,11 +50,14 @@ class Trial:
         Killed before this change of the folder, counted from 1; 0 for none.
     share : float
         Killed after this share of the time a whole run takes, where change is 0.
+    again : int
+        The run that resumes it is killed too, before this change; 0 for not.
     """
 
     words: list[str]
     change: int = 0
     share: float = 0.0
+    again: int = 0
 
 
 def ask(trials: Sequence[Trial], folder: Path) -> list[dict[str, Any]]:
@@ -138,7 +141,10 @@ def try_all(folder: Path, trials: Sequence[Trial]) -> list[dict[str, Any]]:
         killed = run_child([*key, "--out", str(home)], home, trial, seconds)
         places = ("manifest.json", "unfinished/request.json", "unfinished/manifest.json")
         begun = any((home / place).is_file() for place in places)
-        resumed = run_child(["resume", str(home)], home, Trial([]), 0.0) if begun else None
+        resume = ["resume", str(home)]
+        if begun and trial.again:
+            run_child(resume, home, Trial([], change=trial.again), 0.0)
+        resumed = run_child(resume, home, Trial([]), 0.0) if begun else None
         found = hash_all(home) if home.is_dir() else {}
         names = sorted({*found, *expected})
         results.append(

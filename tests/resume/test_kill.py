@@ -37,7 +37,7 @@ def draw_trials(words: list[str], number: int, seed: int) -> list[Trial]:
     """Return trials killed at random moments, half of them just before a change of the folder."""
     drawn = random.Random(seed)  # noqa: S311
     return [
-        Trial(words, change=drawn.randint(4, CHANGES))
+        Trial(words, change=drawn.randint(4, CHANGES), again=drawn.choice([0, 0, turn % CHANGES]))
         if turn % 2
         else Trial(words, share=drawn.uniform(0.02, 1.0))
         for turn in range(number)
@@ -50,6 +50,11 @@ def test_a_killed_population_is_completed_to_the_same_bytes(tmp_path: Path) -> N
     killed, resumed = check([*chosen, *draw_trials(PEOPLE, 2, seed=1)], tmp_path)
     assert killed >= 7
     assert resumed >= 7
+
+
+def test_a_run_that_is_killed_twice(tmp_path: Path) -> None:
+    twice = [Trial(PEOPLE, change=12, again=again) for again in (3, 9, 25, 33)]
+    assert check(twice, tmp_path) == (4, 4)
 
 
 def test_a_killed_run_of_draws_is_completed_to_the_same_bytes(tmp_path: Path) -> None:

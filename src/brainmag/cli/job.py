@@ -81,6 +81,7 @@ def plan_job(options: SimulateOptions) -> Job:
         raise InputError("cli.cluster_without_population")
     if options.population is not None and options.uncertainty is not None:
         raise InputError("cli.population_and_uncertainty")
+    _check_regimen(options)
     scenario = plan_scenario(options, names[0])
     population = None
     if options.population is not None:
@@ -91,6 +92,15 @@ def plan_job(options: SimulateOptions) -> Job:
     else:
         check_memory(scenario, draws, explanations=len(names))
     return Job(options, lang, names, asked == ALL, draws, seed, scenario, population)
+
+
+def _check_regimen(options: SimulateOptions) -> None:
+    """Refuse a regimen that can be read only once where it is read again: to keep it, say."""
+    read_again = options.out is not None or options.population is not None
+    if options.regimen is not None and read_again:
+        path = Path(options.regimen)
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise InputError("cli.regimen_not_a_plain_file", given=options.regimen)
 
 
 def write_request(job: Job, model_key: str) -> dict[str, Any]:
