@@ -16,9 +16,12 @@ from problems.engine import ABSORPTION, NO_EVENTS, compile_all, read_defaults, r
 KA, KE = 1.1, 0.13
 
 
-@pytest.fixture(scope="module")
-def absorption() -> CompiledModel:
-    return compile_model(ABSORPTION, outputs=["gut", "blood", "concentration", "lost"])
+ABSORBED = ["gut", "blood", "concentration", "lost"]
+
+
+@pytest.fixture(scope="module", params=[(), ("gut",)], ids=["whole", "cut"])
+def absorption(request: pytest.FixtureRequest) -> CompiledModel:
+    return compile_model(ABSORPTION, outputs=ABSORBED, drivers=request.param)
 
 
 def follow_dose(since: NDArray[np.float64], amount: float) -> NDArray[np.float64]:
@@ -49,7 +52,7 @@ def test_doses_add_up(absorption: CompiledModel) -> None:
     )
 )
 def test_infusions_overlap(infusions: list[tuple[float, float, float]]) -> None:
-    model = compile_model(ABSORPTION, outputs=["gut", "blood", "concentration", "lost"])
+    model = compile_model(ABSORPTION, outputs=ABSORBED, drivers=["gut"])
     edges = sorted({t for begin, length, _ in infusions for t in (begin, begin + length)})
 
     def rate(at: float) -> float:

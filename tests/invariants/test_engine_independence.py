@@ -26,9 +26,9 @@ GRID = np.linspace(0.0, 24.0 * DAYS, 29)
 NAMES = ("gfr", "Vp", "kpe", "ka")
 
 
-@pytest.fixture(scope="module")
-def chain() -> CompiledModel:
-    return compile_all(DOSED_CHAIN)
+@pytest.fixture(scope="module", params=[(), ("Gm", "Gt")], ids=["whole", "cut"])
+def chain(request: pytest.FixtureRequest) -> CompiledModel:
+    return compile_all(DOSED_CHAIN, request.param)
 
 
 def solve_chain(

@@ -82,10 +82,10 @@ def read_defaults(model: CompiledModel, subjects: int = 1) -> Reals:
     return np.tile([model.defaults[name] for name in model.parameters], (subjects, 1))
 
 
-def compile_all(text: str) -> CompiledModel:
+def compile_all(text: str, drivers: tuple[str, ...] = ()) -> CompiledModel:
     """Compile a model that records all its states."""
     states = [line.split("'")[0].strip() for line in text.splitlines() if "' =" in line]
-    return compile_model(text, outputs=states)
+    return compile_model(text, outputs=states, drivers=drivers)
 
 
 def run(

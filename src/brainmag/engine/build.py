@@ -6,83 +6,169 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from brainmag.engine import stepper
+from brainmag.engine.cascade import Cascade, PartEquations, cut_system, describe_whole
 from brainmag.engine.differentiate import differentiate
 from brainmag.engine.emit import Evaluation, choose_hoisted
-from brainmag.engine.graph import STATE, TIME
-from brainmag.engine.lanes import LaneBuilder, make_module
+from brainmag.engine.graph import STATE, Graph
+from brainmag.engine.lane_control import emit_choose, emit_judge
+from brainmag.engine.lanes import LaneBuilder, make_module, write_choice
 from brainmag.engine.sparse import factorise_pattern
+from brainmag.engine.stepper import StepParts
 from brainmag.engine.system import EquationSystem
+
+_MODEL = ["time", "states", "parameters", "constants"]
+_DRIVEN = ["held", "inputs"]
 
 
 @dataclass(frozen=True)
 class KernelCode:
-    """Code of a model and the sizes its working arrays need, counted in entries."""
+    """Code of a model and the sizes its working arrays need, counted in entries.
+
+    Attributes
+    ----------
+    code : str
+    constants : int
+        Numbers computed once per subject.
+    scratch : tuple of int
+        Working storage of a step: of the whole and, in a model that was cut, of both parts.
+    states : tuple of int
+        States of the same.
+    inputs : int
+        What the following part sees of the leading one.
+    """
 
     code: str
     constants: int
-    scratch: int
+    scratch: tuple[int, ...]
+    states: tuple[int, ...]
+    inputs: int
 
 
-def build_kernel(system: EquationSystem) -> KernelCode:
+def build_kernel(system: EquationSystem, drivers: Sequence[str] = ()) -> KernelCode:
     """Write all functions of a model.
 
     Parameters
     ----------
     system : EquationSystem
         Equations; its graph grows by the derivatives.
+    drivers : sequence of str
+        States that may be run ahead of the others, see :mod:`brainmag.engine.cascade`.
     """
-    graph, size = system.graph, len(system.states)
-    by_state = [differentiate(graph, system.rates, graph.symbol(STATE, j)) for j in range(size)]
-    time_slopes = differentiate(graph, system.rates, graph.symbol(TIME))
-    zero = graph.constant(0.0)
-    entries = [(i, j) for i in range(size) for j in range(size) if by_state[j][i] != zero]
-    slopes = [by_state[j][i] for i, j in entries]
-    time_dependent = [i for i in range(size) if time_slopes[i] != zero]
-    layout_entries = {entry: position for position, entry in enumerate(entries)}
-
-    writer = _FunctionWriter(system, [*system.rates, *slopes, *time_slopes, *system.readouts])
+    cascade = cut_system(system, drivers)
+    parts = {"": describe_whole(system)}
+    if cascade is not None:
+        parts |= {"leading_": cascade.leading, "following_": cascade.following}
+    slopes = {prefix: _list_slopes(system.graph, part) for prefix, part in parts.items()}
+    roots = [*system.readouts]
+    for prefix, part in parts.items():
+        roots += [*part.rates, *part.time_slopes, *slopes[prefix].values()]
+    writer = _FunctionWriter(system.graph, roots)
     writer.write_setup()
     writer.write("start", ["time", "parameters", "constants"], {"states": system.initial})
-    arguments = ["time", "states", "parameters", "constants"]
-    rates = writer.write("rates", arguments, {"slope": system.rates})
-    rates_and_jacobian = writer.write(
-        "rates_and_jacobian",
-        arguments,
-        {"slope": system.rates, "jacobian": slopes, "time_slope": time_slopes},
+    writer.write("readouts", _MODEL, {"outputs": system.readouts})
+    inputs = 0 if cascade is None else cascade.inputs
+    written = [
+        _write_part(writer, prefix, part, slopes[prefix], inputs if part.completed else 0)
+        for prefix, part in parts.items()
+    ]
+    stepper.emit_propagate(writer.module, written[0])
+    _write_choices(writer, written)
+    _write_border(writer, cascade, written)
+    return KernelCode(
+        code=str(writer.module),
+        constants=len(writer.hoisted),
+        scratch=_fill_up([part.layout.size for part in written]),
+        states=_fill_up([part.states for part in written]),
+        inputs=inputs,
     )
-    writer.write("readouts", arguments, {"outputs": system.readouts})
 
-    pattern = factorise_pattern(size, entries)
-    layout = stepper.lay_out_scratch(size, len(entries), len(pattern.slots))
-    parts = stepper.StepParts(
+
+def _fill_up(sizes: list[int]) -> tuple[int, ...]:
+    """Return the sizes of whole, leading and following part; 0 for those that are not there."""
+    return (*sizes, 0, 0)[:3]
+
+
+def _list_slopes(graph: Graph, part: PartEquations) -> dict[tuple[int, int], int]:
+    """Return the entries of a part's Jacobian that are not zero, row by row."""
+    size, zero = len(part.rates), graph.constant(0.0)
+    by_state = [differentiate(graph, part.rates, graph.symbol(STATE, j)) for j in range(size)]
+    return {
+        (i, j): by_state[j][i] for i in range(size) for j in range(size) if by_state[j][i] != zero
+    }
+
+
+def _write_part(
+    writer: _FunctionWriter,
+    prefix: str,
+    part: PartEquations,
+    slopes: dict[tuple[int, int], int],
+    inputs: int,
+) -> StepParts:
+    """Write what a step of one part calls."""
+    size = len(part.rates)
+    arguments = [*_MODEL, *_DRIVEN]
+    rates = writer.write(prefix + "rates", arguments, {"slope": part.rates})
+    rates_and_jacobian = writer.write(
+        prefix + "rates_and_jacobian",
+        [*arguments, "input_slopes"],
+        {"slope": part.rates, "jacobian": [*slopes.values()], "time_slope": part.time_slopes},
+    )
+    pattern = factorise_pattern(size, slopes)
+    entries = {entry: position for position, entry in enumerate(slopes)}
+    zero = writer.graph.constant(0.0)
+    return StepParts(
+        prefix=prefix,
         states=size,
-        layout=layout,
-        time_dependent=tuple(time_dependent),
+        layout=stepper.lay_out_scratch(size, len(slopes), len(pattern.slots)),
+        time_dependent=tuple(i for i in range(size) if part.time_slopes[i] != zero),
+        inputs=inputs,
+        completed=part.completed,
         rates=rates,
         rates_and_jacobian=rates_and_jacobian,
-        factor=stepper.emit_factor(writer.module, pattern, layout_entries),
-        substitute=stepper.emit_substitute(writer.module, pattern),
+        factor=stepper.emit_factor(writer.module, prefix, pattern, entries),
+        substitute=stepper.emit_substitute(writer.module, prefix, pattern),
     )
-    stepper.emit_attempt(writer.module, parts)
-    stepper.emit_dense(writer.module, parts)
-    stepper.emit_propagate(writer.module, parts)
-    stepper.emit_commit(writer.module, size)
-    return KernelCode(str(writer.module), len(writer.hoisted), layout.size)
+
+
+def _write_choices(writer: _FunctionWriter, written: Sequence[StepParts]) -> None:
+    """Write the functions that the loop around the steps calls for any part."""
+    module = writer.module
+    emit_choose(module)
+    emit_judge(module)
+    write_choice(module, "rates_of", [part.rates for part in written])
+    write_choice(module, "attempt_of", [stepper.emit_attempt(module, part) for part in written])
+    write_choice(module, "dense_of", [stepper.emit_dense(module, part) for part in written])
+    write_choice(module, "commit_of", [stepper.emit_commit(module, part) for part in written])
+
+
+def _write_border(
+    writer: _FunctionWriter, cascade: Cascade | None, written: Sequence[StepParts]
+) -> None:
+    """Write what passes between the whole and its parts; nothing where there are none."""
+    if cascade is None:
+        stepper.emit_trace(writer.module, written[0], 0)
+        stepper.emit_cut(writer.module, (), (), 0)
+        stepper.emit_join(writer.module, (), (), 0)
+        return
+    completed = cascade.following.completed
+    stepper.emit_trace(writer.module, written[1], cascade.inputs)
+    stepper.emit_cut(writer.module, cascade.leaders, cascade.followers, completed)
+    stepper.emit_join(writer.module, cascade.leaders, cascade.followers, completed)
 
 
 class _FunctionWriter:
-    """Writes functions that evaluate nodes of one system into one module."""
+    """Writes functions that evaluate nodes of one graph into one module."""
 
-    def __init__(self, system: EquationSystem, roots: Sequence[int]) -> None:
+    def __init__(self, graph: Graph, roots: Sequence[int]) -> None:
         self.module = make_module()
-        self._graph = system.graph
-        chosen = choose_hoisted(system.graph, roots)
+        self.graph = graph
+        chosen = choose_hoisted(graph, roots)
         self.hoisted = {node: position for position, node in enumerate(chosen)}
 
     def write_setup(self) -> None:
         """Write ``setup``: what depends on a subject's parameters only."""
         lanes = LaneBuilder(self.module, "setup", ["parameters", "constants"])
-        values = Evaluation(lanes, self._graph, {}).evaluate(list(self.hoisted))
+        values = Evaluation(lanes, self.graph, {}).evaluate(list(self.hoisted))
         for position, value in enumerate(values):
             lanes.store(value, lanes.pointers["constants"], position)
         lanes.finish()
@@ -94,7 +180,7 @@ class _FunctionWriter:
         lanes = LaneBuilder(self.module, name, [*arguments, *results])
         hoisted = self.hoisted if name != "start" else {}
         roots = [node for nodes in results.values() for node in nodes]
-        values = Evaluation(lanes, self._graph, hoisted).evaluate(roots)
+        values = Evaluation(lanes, self.graph, hoisted).evaluate(roots)
         for pointer, nodes in results.items():
             for position in range(len(nodes)):
                 lanes.store(next(values), lanes.pointers[pointer], position)

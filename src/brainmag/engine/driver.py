@@ -22,8 +22,8 @@ from brainmag.engine.blocks import (
     compiled,
     gather,
     load_subjects,
-    make_block,
     make_plan,
+    make_whole,
     read_sizes,
     readouts,
     reset_lanes,
@@ -34,18 +34,26 @@ from brainmag.engine.blocks import (
 )
 from brainmag.engine.lanes import LANES, SYMBOL_PREFIX
 from brainmag.engine.newton import search_period
-from brainmag.engine.stepping import advance, apply_events, flush_outputs, record_start
+from brainmag.engine.parts import make_parts, run_parts
+from brainmag.engine.stepping import (
+    advance,
+    apply_events,
+    begin_segment,
+    flush_outputs,
+    record_start,
+)
 
 
 @compiled
-def run_segments(block, plan, first, count, sizes, outputs):
+def run_segments(block, plan, order, first, count, sizes, outputs):
     """Run a block from start to stop, outputs included."""
     # Not a literal: the stepping is compiled once for both kinds of run.
     with_columns = sizes.free > 0
     record_start(block, plan)
     for segment in range(plan.segments):
-        advance(block, plan, segment, sizes.max_steps, with_columns)
-        flush_outputs(block, plan, segment, first, count, sizes.times, sizes.outputs, outputs)
+        begin_segment(block, plan, segment, sizes.max_steps)
+        advance(block, plan, segment, with_columns)
+        flush_outputs(block, plan, segment, order, first, count, sizes, outputs)
         if plan.cancel[0] != 0:
             return
         apply_events(block, plan, segment, with_columns)
@@ -58,6 +66,7 @@ def solve_subjects(
     first,
     count,
     subjects,
+    order,
     size_array,
     whole_plan,
     real_plan,
@@ -74,18 +83,22 @@ def solve_subjects(
 ):
     """Run some subjects, one block after the other (entry point)."""
     sizes = read_sizes(size_array)
-    block = make_block(sizes, tolerances, real_work, whole_work)
+    block = make_whole(sizes, tolerances, real_work, whole_work)
+    leading, following = make_parts(block, sizes, real_work, whole_work)
     plan = make_plan(sizes, whole_plan, real_plan)
     begin = first
     while begin < first + count:
         width = min(LANES, first + count - begin)
-        load_subjects(block, plan.target[0], begin, width, subjects - 1, sizes, initial, parameters)
-        for k in range(sizes.slots * LANES):
-            block.memory[k] = 0.0
-        run_segments(block, plan, begin, width, sizes, outputs)
-        scatter(block.states, begin, width, block.size, final_states)
+        load_subjects(
+            block, plan.target[0], order, begin, width, subjects - 1, sizes, initial, parameters
+        )
+        if sizes.inputs > 0:
+            run_parts(block, leading, following, plan, order, begin, width, sizes, outputs)
+        else:
+            run_segments(block, plan, order, begin, width, sizes, outputs)
+        scatter(block.states, order, begin, width, block.size, final_states)
         for lane in range(width):
-            subject = begin + lane
+            subject = order[begin + lane]
             reached[subject] = block.time[lane]
             steps[subject] = block.attempts[lane]
             status[subject] = INTERRUPTED
@@ -99,6 +112,7 @@ def find_periodic_subjects(
     first,
     count,
     subjects,
+    order,
     size_array,
     whole_plan,
     real_plan,
@@ -116,25 +130,25 @@ def find_periodic_subjects(
 ):
     """Find the periodic state of some subjects (entry point)."""
     sizes = read_sizes(size_array)
-    block = make_block(sizes, tolerances, real_work, whole_work)
+    block = make_whole(sizes, tolerances, real_work, whole_work)
     plan = make_plan(sizes, whole_plan, real_plan)
-    settled = shift(whole_work, LANE_WHOLES * LANES)
+    settled = shift(whole_work, (1 + 3 * LANE_WHOLES) * LANES)
     guess = shift(block.columns, block.size * block.size * LANES)
     residuals = shift(guess, block.size * LANES)
     system = shift(residuals, LANES)
     begin = first
     while begin < first + count:
         width = min(LANES, first + count - begin)
-        load_subjects(block, plan.target[0], begin, width, subjects - 1, sizes, initial, parameters)
-        gather(initial, begin, subjects - 1, block.size, guess)
-        for k in range(sizes.slots * LANES):
-            block.memory[k] = 0.0
+        load_subjects(
+            block, plan.target[0], order, begin, width, subjects - 1, sizes, initial, parameters
+        )
+        gather(initial, order, begin, subjects - 1, block.size, guess)
         search_period(
             block, plan, width, sizes, guess, residuals, free, system, settled, tolerance[0]
         )
-        scatter(guess, begin, width, block.size, final_states)
+        scatter(guess, order, begin, width, block.size, final_states)
         for lane in range(width):
-            subject = begin + lane
+            subject = order[begin + lane]
             residual[subject] = residuals[lane]
             iterations[subject] = settled[LANES + lane]
             status[subject] = INTERRUPTED
@@ -145,46 +159,61 @@ def find_periodic_subjects(
 
 
 def evaluate_subjects(
-    first, count, subjects, size_array, time, initial, parameters, real_work, whole_work, outputs
+    first,
+    count,
+    subjects,
+    order,
+    size_array,
+    time,
+    initial,
+    parameters,
+    real_work,
+    whole_work,
+    outputs,
 ):
     """Compute the read-outs of some subjects at one instant each (entry point)."""
     sizes = read_sizes(size_array)
-    block = make_block(sizes, real_work, real_work, whole_work)
+    block = make_whole(sizes, real_work, real_work, whole_work)
     begin = first
     while begin < first + count:
         width = min(LANES, first + count - begin)
-        load_subjects(block, 0.0, begin, width, subjects - 1, sizes, initial, parameters)
-        gather(time, begin, subjects - 1, 1, block.time)
-        readouts(block.time, block.states, block.parameters, block.constants, block.row_outputs)
-        scatter(block.row_outputs, begin, width, sizes.outputs, outputs)
+        load_subjects(block, 0.0, order, begin, width, subjects - 1, sizes, initial, parameters)
+        gather(time, order, begin, subjects - 1, 1, block.time)
+        shared = block.shared
+        readouts(block.time, block.states, shared.parameters, shared.constants, shared.row_outputs)
+        scatter(shared.row_outputs, order, begin, width, sizes.outputs, outputs)
         begin += LANES
     return 0
 
 
-def start_subjects(first, count, subjects, size_array, parameters, real_work, whole_work, states):
+def start_subjects(
+    first, count, subjects, order, size_array, parameters, real_work, whole_work, states
+):
     """Compute the initial states of some subjects (entry point)."""
     sizes = read_sizes(size_array)
-    block = make_block(sizes, real_work, real_work, whole_work)
+    block = make_whole(sizes, real_work, real_work, whole_work)
     begin = first
     while begin < first + count:
         width = min(LANES, first + count - begin)
-        gather(parameters, begin, subjects - 1, sizes.parameters, block.parameters)
-        setup(block.parameters, block.constants)
+        shared = block.shared
+        gather(parameters, order, begin, subjects - 1, sizes.parameters, shared.parameters)
+        setup(shared.parameters, shared.constants)
         reset_lanes(block, 0.0, width)
-        start(block.time, block.parameters, block.constants, block.states)
-        scatter(block.states, begin, width, block.size, states)
+        start(block.time, shared.parameters, shared.constants, block.states)
+        scatter(block.states, order, begin, width, block.size, states)
         begin += LANES
     return 0
 
 
 # Arguments of the entry points after first, count and subjects.
 ENTRIES = {
-    "solve_subjects": [WHOLES, WHOLES, *[REALS] * 5, WHOLES, *[REALS] * 3, WHOLES, WHOLES],
+    "solve_subjects": [WHOLES, WHOLES, WHOLES, *[REALS] * 5, WHOLES, *[REALS] * 3, WHOLES, WHOLES],
     "find_periodic_subjects": [
-        *[WHOLES, WHOLES, *[REALS] * 5, WHOLES, WHOLES, *[REALS] * 3, WHOLES, WHOLES],
+        *[WHOLES] * 3,
+        *[*[REALS] * 5, WHOLES, WHOLES, *[REALS] * 3, WHOLES, WHOLES],
     ],
-    "evaluate_subjects": [WHOLES, *[REALS] * 4, WHOLES, REALS],
-    "start_subjects": [WHOLES, REALS, REALS, WHOLES, REALS],
+    "evaluate_subjects": [WHOLES, WHOLES, *[REALS] * 4, WHOLES, REALS],
+    "start_subjects": [WHOLES, WHOLES, REALS, REALS, WHOLES, REALS],
 }
 
 

@@ -6,9 +6,25 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from brainmag.engine import elementary
-from brainmag.engine.graph import CONSTANT, PARAMETER, STATE, TIME, Graph
+from brainmag.engine.graph import (
+    CONSTANT,
+    HELD,
+    INPUT,
+    INPUT_SLOPE,
+    PARAMETER,
+    STATE,
+    TIME,
+    Graph,
+)
 from brainmag.engine.lanes import LaneBuilder, Value
 
+_SOURCES = {
+    STATE: "states",
+    PARAMETER: "parameters",
+    INPUT: "inputs",
+    INPUT_SLOPE: "input_slopes",
+    HELD: "held",
+}
 _SERIES: dict[str, Callable[[LaneBuilder, Value], Value]] = {
     "exp": elementary.exp,
     "log": elementary.log,
@@ -128,9 +144,8 @@ class Evaluation:
             return lanes.constant(graph.values[node])
         if operation == TIME:
             return lanes.load(lanes.pointers["time"])
-        if operation in (STATE, PARAMETER):
-            source = "states" if operation == STATE else "parameters"
-            return lanes.load(lanes.pointers[source], int(graph.values[node]))
+        if operation in _SOURCES:
+            return lanes.load(lanes.pointers[_SOURCES[operation]], int(graph.values[node]))
         if product is not None:
             return self._emit_fused(node, product)
         values = [self._values[argument] for argument in graph.arguments[node]]

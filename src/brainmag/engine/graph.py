@@ -8,9 +8,13 @@ so ascending order is a valid order of evaluation. Nodes are made through the me
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 STATE, PARAMETER, TIME, CONSTANT = "state", "parameter", "time", "constant"
+# In a part of a model: what comes from the part before it, how fast that changes, and states that
+# nothing but events moves.
+INPUT, INPUT_SLOPE, HELD = "input", "input_slope", "held"
+_CHANGING = frozenset({STATE, TIME, INPUT, INPUT_SLOPE, HELD})
 
 BOOLEAN_OPERATIONS = frozenset({"less", "less_equal", "equal", "and", "or", "not"})
 
@@ -60,7 +64,7 @@ class Graph:
             self.arguments.append(arguments)
             self.values.append(value)
             self.varies.append(
-                operation in (STATE, TIME) or any(self.varies[argument] for argument in arguments)
+                operation in _CHANGING or any(self.varies[argument] for argument in arguments)
             )
             self._handles[key] = handle
         return handle
@@ -208,6 +212,33 @@ class Graph:
     def select(self, condition: int, a: int, b: int) -> int:
         """Return a where the condition holds and b elsewhere."""
         return a if a == b else self._node("select", (condition, a, b))
+
+    def rebuild(self, node: int, arguments: tuple[int, ...]) -> int:
+        """Return a node like the given one with other arguments."""
+        operation = self.operations[node]
+        if operation in ("add", "subtract", "multiply", "divide", "power", "negate"):
+            make: Callable[..., int] = getattr(self, operation)
+            return make(*arguments)
+        return self._node(operation, arguments, self.values[node])
+
+    def substitute(self, roots: Iterable[int], replacements: Mapping[int, int]) -> list[int]:
+        """Return the roots with nodes replaced, all at once.
+
+        Examples
+        --------
+        >>> graph = Graph()
+        >>> x, y = graph.symbol(STATE, 0), graph.symbol(STATE, 1)
+        >>> graph.substitute([graph.add(x, y)], {x: y, y: x}) == [graph.add(x, y)]
+        True
+        """
+        wanted = list(roots)
+        replaced: dict[int, int] = {}
+        for node in self.reachable(wanted):
+            old = self.arguments[node]
+            new = tuple(replaced[argument] for argument in old)
+            same = node if new == old else self.rebuild(node, new)
+            replaced[node] = replacements.get(node, same)
+        return [replaced[root] for root in wanted]
 
     def reachable(self, roots: Iterable[int]) -> list[int]:
         """Return all nodes the roots are made of, themselves included, in order of evaluation."""

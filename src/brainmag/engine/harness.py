@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.engine.arrays import allocate_work
@@ -27,6 +28,7 @@ def run_subjects(
     free: int = 0,
     max_iterations: int = 0,
     max_steps: int | None,
+    effort: NDArray[Any] | None = None,
     chunk: int,
     threads: int | None,
     on_progress: Callable[[int, int], None] | None,
@@ -45,10 +47,11 @@ def run_subjects(
         What follows the working storage in the entry point's arguments.
     free, max_iterations : int
         States to be found and most periods to run, in a periodic search.
-    max_steps, chunk, threads, on_progress
+    max_steps, effort, chunk, threads, on_progress
         As for :func:`brainmag.engine.solve`.
     """
     subjects = len(given[0])
+    order = np.arange(subjects) if effort is None else np.argsort(effort, kind="stable")
     budget = max_steps or _STEPS_IN_ANY_CASE + _STEPS_PER_SEGMENT * plan.segments
     others = (budget, plan.times, free, max_iterations, plan.segments, plan.events)
 
@@ -56,7 +59,7 @@ def run_subjects(
         sizes, reals, wholes = allocate_work(
             model.sizes, slots=plan.slots, rows=plan.rows, columns=free > 0, others=others
         )
-        arrays = (sizes, plan.wholes, plan.reals, *given, reals, wholes, *results)
+        arrays = (order, sizes, plan.wholes, plan.reals, *given, reals, wholes, *results)
         model.code.functions[entry](
             first, count, subjects, *(array.ctypes.data for array in arrays)
         )

@@ -35,6 +35,26 @@ Module = Any
 """A set of functions being written."""
 
 
+def write_choice(module: Module, name: str, choices: Sequence[LaneBuilder]) -> None:
+    """Write a function that calls one of several alike: the one its first argument numbers."""
+    arguments = len(choices[0].function.args)
+    signature = ir.FunctionType(INTEGER, [INTEGER, *[POINTER] * arguments])
+    function = ir.Function(module, signature, SYMBOL_PREFIX + name)
+    for argument in function.args[1:]:
+        argument.add_attribute("noalias")
+    builder = ir.IRBuilder(function.append_basic_block())
+    after = function.append_basic_block()
+    switch = builder.switch(function.args[0], after)
+    for number, choice in enumerate(choices):
+        block = function.append_basic_block()
+        switch.add_case(ir.Constant(INTEGER, number), block)
+        builder.position_at_end(block)
+        builder.call(choice.function, function.args[1:])
+        builder.branch(after)
+    builder.position_at_end(after)
+    builder.ret(ir.Constant(INTEGER, 0))
+
+
 def make_module() -> Module:
     """Return an empty module."""
     return ir.Module("model")
@@ -43,7 +63,7 @@ def make_module() -> Module:
 class LaneBuilder:
     """One function of a kernel under construction.
 
-    All arguments are pointers to doubles; the function returns 0.
+    All arguments are pointers; the function returns a whole number.
 
     Parameters
     ----------
@@ -66,9 +86,9 @@ class LaneBuilder:
         self.builder: Any = ir.IRBuilder(function.append_basic_block())
         self.pointers: dict[str, Value] = dict(zip(arguments, function.args, strict=True))
 
-    def finish(self) -> None:
-        """End the function."""
-        self.builder.ret(ir.Constant(INTEGER, 0))
+    def finish(self, result: Value = None) -> None:
+        """End the function; it returns the whole number given, or 0."""
+        self.builder.ret(ir.Constant(INTEGER, 0) if result is None else result)
 
     def constant(self, value: float) -> Value:
         """Return a number in every lane."""
@@ -93,6 +113,15 @@ class LaneBuilder:
     def load(self, pointer: Value, entry: int | Value = 0) -> Value:
         """Load one entry."""
         return self.builder.load(self.offset(pointer, entry), align=8, typ=VECTOR)
+
+    def load_whole(self, pointer: Value) -> Value:
+        """Load a whole number of every lane."""
+        return self.builder.load(pointer, align=8, typ=INTEGER_VECTOR)
+
+    def any_lane(self, truth: Value) -> Value:
+        """Return a whole number that is not 0 where something holds in any lane."""
+        bits = self.builder.bitcast(truth, ir.IntType(LANES))
+        return self.builder.zext(bits, INTEGER)
 
     def store(self, value: Value, pointer: Value, entry: int | Value = 0) -> None:
         """Store one entry."""
@@ -125,15 +154,15 @@ class LaneBuilder:
         return self.builder.bitcast(bits, VECTOR)
 
     @contextmanager
-    def loop(self, count: int) -> Generator[Value]:
-        """Repeat what is written inside for index 0 .. count - 1."""
+    def loop(self, count: int, begin: int = 0) -> Generator[Value]:
+        """Repeat what is written inside for index ``begin`` .. ``count`` - 1, at least once."""
         builder = self.builder
         before = builder.block
         body, after = self.function.append_basic_block(), self.function.append_basic_block()
         builder.branch(body)
         builder.position_at_end(body)
         index = builder.phi(INTEGER)
-        index.add_incoming(ir.Constant(INTEGER, 0), before)
+        index.add_incoming(ir.Constant(INTEGER, begin), before)
         yield index
         following = builder.add(index, ir.Constant(INTEGER, 1))
         index.add_incoming(following, builder.block)

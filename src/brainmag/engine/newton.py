@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from brainmag.engine.blocks import FINISHED, NOT_CONVERGED, RUNNING, compiled, reset_lanes, shift
 from brainmag.engine.lanes import LANES
-from brainmag.engine.stepping import advance, apply_events
+from brainmag.engine.stepping import advance, apply_events, begin_segment
 
 # A pivot below this share of the scaled matrix means that an unknown is not determined.
 SMALLEST_PIVOT = 1e-11
@@ -199,7 +199,8 @@ def search_period(block, plan, count, sizes, guess, residuals, free, system, set
         if waiting == 0:
             return
         for segment in range(plan.segments):
-            advance(block, plan, segment, sizes.max_steps, with_columns)
+            begin_segment(block, plan, segment, sizes.max_steps)
+            advance(block, plan, segment, with_columns)
             if plan.cancel[0] != 0:
                 return
             apply_events(block, plan, segment, with_columns)

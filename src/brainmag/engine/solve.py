@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from brainmag.engine.arrays import check_matrix, spread_tolerances
+from brainmag.engine.arrays import check_matrix, check_vector, spread_tolerances
 from brainmag.engine.events import Events
 from brainmag.engine.harness import run_subjects
 from brainmag.engine.model import CompiledModel
@@ -62,6 +62,7 @@ def solve(
     rtol: float = 1e-6,
     atol: ArrayLike = 1e-9,
     max_steps: int | None = None,
+    effort: ArrayLike | None = None,
     chunk: int = 32,
     threads: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
@@ -95,6 +96,9 @@ def solve(
         Absolute tolerance of one step, in the unit of each state.
     max_steps : int, optional
         Most steps a subject may try; 20000 and 500 per event or stop by default.
+    effort : array, shape (S,), optional
+        How many steps each subject may need, such as it needed before. Subjects of like effort
+        run side by side and wait less for each other; no result depends on it.
     chunk : int
         Subjects handed to a thread at once.
     threads : int, optional
@@ -139,6 +143,7 @@ def solve(
         (begin, values, tolerances),
         (outputs, final, reached, status, steps),
         max_steps=max_steps,
+        effort=None if effort is None else check_vector("effort", effort, subjects),
         chunk=chunk,
         threads=threads,
         on_progress=on_progress,

@@ -1,11 +1,16 @@
-"""One Rosenbrock step for a block of subjects, as LLVM code."""
+"""One Rosenbrock step for a block of subjects, as LLVM code.
+
+A model is stepped as a whole or, where it was cut in two, part by part; every part has functions
+of its own, under its own prefix.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from brainmag.engine import tableau
+from brainmag.engine import control, elementary, tableau
 from brainmag.engine.lanes import LaneBuilder, Module, Value
 from brainmag.engine.sparse import Factorisation
 
@@ -24,6 +29,23 @@ class ScratchLayout:
     size: int
 
 
+ATTEMPT_ARGUMENTS = (
+    "time",
+    "limit",
+    "step",
+    "states",
+    "parameters",
+    "constants",
+    "held",
+    "inputs",
+    "tolerances",
+    "scratch",
+    "new_states",
+    "error",
+    "growth",
+)
+
+
 def lay_out_scratch(states: int, jacobian_entries: int, factor_entries: int) -> ScratchLayout:
     """Return the places of a step's working arrays for a model of the given size."""
     stages = 0
@@ -39,10 +61,10 @@ def lay_out_scratch(states: int, jacobian_entries: int, factor_entries: int) -> 
 
 
 def emit_factor(
-    module: Module, pattern: Factorisation, jacobian: Mapping[tuple[int, int], int]
+    module: Module, prefix: str, pattern: Factorisation, jacobian: Mapping[tuple[int, int], int]
 ) -> LaneBuilder:
     """Write ``factor``: L and U of ``diagonal`` I - ``scale`` J, row by row, without pivoting."""
-    lanes = LaneBuilder(module, "factor", ["diagonal", "scale", "jacobian", "factors"])
+    lanes = LaneBuilder(module, prefix + "factor", ["diagonal", "scale", "jacobian", "factors"])
     build = lanes.builder
     diagonal = lanes.load(lanes.pointers["diagonal"])
     scale = build.fneg(lanes.load(lanes.pointers["scale"]))
@@ -70,9 +92,9 @@ def emit_factor(
     return lanes
 
 
-def emit_substitute(module: Module, pattern: Factorisation) -> LaneBuilder:
+def emit_substitute(module: Module, prefix: str, pattern: Factorisation) -> LaneBuilder:
     """Write ``substitute``: solve with the factors, in place."""
-    lanes = LaneBuilder(module, "substitute", ["factors", "vector"])
+    lanes = LaneBuilder(module, prefix + "substitute", ["factors", "vector"])
     build = lanes.builder
     factors, vector = lanes.pointers["factors"], lanes.pointers["vector"]
     for i in pattern.order:
@@ -94,11 +116,29 @@ def emit_substitute(module: Module, pattern: Factorisation) -> LaneBuilder:
 
 @dataclass(frozen=True)
 class StepParts:
-    """What a step is made of."""
+    """What a step is made of.
 
+    Attributes
+    ----------
+    prefix : str
+        Begins the names of the functions.
+    states : int
+    layout : ScratchLayout
+    time_dependent : tuple of int
+        States whose rate changes by itself.
+    inputs : int
+        What the part sees of the part before it, given at every stage time of a step.
+    completed : int
+        How many states, from the first on, are remainders, each completed by an input.
+    rates, rates_and_jacobian, factor, substitute : LaneBuilder
+    """
+
+    prefix: str
     states: int
     layout: ScratchLayout
     time_dependent: tuple[int, ...]
+    inputs: int
+    completed: int
     rates: LaneBuilder
     rates_and_jacobian: LaneBuilder
     factor: LaneBuilder
@@ -109,21 +149,26 @@ def emit_attempt(module: Module, parts: StepParts) -> LaneBuilder:
     """Write ``attempt``: one step from every lane's time with every lane's step size.
 
     Results are the new states and, per lane, the largest ratio of error estimate and tolerance
-    over all states (NaN as soon as one is NaN). No stage lies beyond ``limit``. ``tolerances``
-    holds the relative tolerance and then each state's absolute one.
+    over all states (NaN as soon as one is NaN), and by how much the next step may be longer. No
+    stage lies beyond ``limit``. ``tolerances`` holds the relative tolerance and then each state's
+    absolute one; ``inputs`` what the part sees at each of INPUT_TIMES, and then how fast that
+    changes at the first of them.
     """
-    names = ["time", "limit", "step", "states", "parameters", "constants", "tolerances", "scratch"]
-    lanes = LaneBuilder(module, "attempt", [*names, "new_states", "error"])
+    lanes = LaneBuilder(module, parts.prefix + "attempt", ATTEMPT_ARGUMENTS)
     scratch, layout = lanes.pointers["scratch"], parts.layout
-    model = (lanes.pointers["parameters"], lanes.pointers["constants"])
+    model = [lanes.pointers[name] for name in ("parameters", "constants", "held")]
+    inputs = lanes.pointers["inputs"]
     slope = lanes.offset(scratch, layout.slope)
     jacobian = lanes.offset(scratch, layout.jacobian)
     factors = lanes.offset(scratch, layout.factors)
     time_slope = lanes.offset(scratch, layout.time_slope)
     states = lanes.pointers["states"]
+    model.append(inputs)
+    input_slopes = lanes.offset(inputs, len(tableau.INPUT_TIMES) * parts.inputs)
     lanes.call(
         parts.rates_and_jacobian,
-        *(lanes.pointers["time"], states, *model, slope, jacobian, time_slope),
+        *(lanes.pointers["time"], states, *model, input_slopes),
+        *(slope, jacobian, time_slope),
     )
     inverse_gamma = lanes.offset(scratch, layout.stage_time)
     lanes.store(lanes.constant(1.0 / tableau.GAMMA), inverse_gamma)
@@ -134,12 +179,19 @@ def emit_attempt(module: Module, parts: StepParts) -> LaneBuilder:
             _emit_stage_point(lanes, parts, stage)
             point = lanes.offset(scratch, layout.point)
             stage_time = lanes.offset(scratch, layout.stage_time)
-            lanes.call(parts.rates, stage_time, point, *model, slope)
+            seen = _find_inputs(lanes, parts, tableau.STAGE_TIME[stage])
+            lanes.call(parts.rates, stage_time, point, *model[:-1], seen, slope)
         _emit_right_side(lanes, parts, stage, target)
         lanes.call(parts.substitute, factors, target)
     _emit_result(lanes, parts)
     lanes.finish()
     return lanes
+
+
+def _find_inputs(lanes: LaneBuilder, parts: StepParts, time: float) -> Value:
+    """Return the pointer to what the part sees at one of the stage times."""
+    place = tableau.INPUT_TIMES.index(time)
+    return lanes.offset(lanes.pointers["inputs"], place * parts.inputs)
 
 
 def _emit_stage_point(lanes: LaneBuilder, parts: StepParts, stage: int) -> None:
@@ -185,25 +237,55 @@ def _emit_right_side(lanes: LaneBuilder, parts: StepParts, stage: int, target: V
 
 def _emit_result(lanes: LaneBuilder, parts: StepParts) -> None:
     """Write the new states and the error per lane."""
-    build, scratch, layout = lanes.builder, lanes.pointers["scratch"], parts.layout
-    last = lanes.offset(scratch, layout.stages + (tableau.STAGES - 1) * parts.states)
-    error = lanes.pointers["error"]
-    tolerances = lanes.pointers["tolerances"]
-    lanes.store(lanes.constant(0.0), error)
-    with lanes.loop(parts.states) as k:
-        estimate = lanes.load(last, k)
-        old = lanes.load(lanes.pointers["states"], k)
-        new = build.fadd(lanes.load(lanes.offset(scratch, layout.point), k), estimate)
-        lanes.store(new, lanes.pointers["new_states"], k)
-        size = lanes.intrinsic(
-            "maximum", lanes.intrinsic("fabs", old), lanes.intrinsic("fabs", new)
-        )
-        allowed = lanes.fma(lanes.load(tolerances), size, _load_tolerance(lanes, k))
-        ratio = build.fdiv(lanes.intrinsic("fabs", estimate), allowed)
-        lanes.store(lanes.intrinsic("maximum", lanes.load(error), ratio), error)
+    lanes.store(lanes.constant(0.0), lanes.pointers["error"])
+    for k in range(parts.completed):
+        old, new = _emit_new_state(lanes, parts, k)
+        before = lanes.load(lanes.pointers["inputs"], k)
+        after = lanes.load(_find_inputs(lanes, parts, 1.0), k)
+        build = lanes.builder
+        _emit_error(lanes, parts, k, build.fadd(old, before), build.fadd(new, after))
+    if parts.completed < parts.states:
+        with lanes.loop(parts.states, parts.completed) as k:
+            _emit_error(lanes, parts, k, *_emit_new_state(lanes, parts, k))
+    _emit_growth(lanes)
 
 
-def _load_tolerance(lanes: LaneBuilder, k: Value) -> Value:
+def _emit_growth(lanes: LaneBuilder) -> None:
+    """Write by how much the next step may be longer, between the largest cut and growth."""
+    power = elementary.log(lanes, lanes.load(lanes.pointers["error"]))
+    power = lanes.builder.fmul(power, lanes.constant(control.EXPONENT))
+    growth = lanes.builder.fmul(elementary.exp(lanes, power), lanes.constant(control.SAFETY))
+    growth = lanes.intrinsic("minimum", growth, lanes.constant(control.LARGEST_GROWTH))
+    growth = lanes.intrinsic("maximum", growth, lanes.constant(control.LARGEST_CUT))
+    lanes.store(growth, lanes.pointers["growth"])
+
+
+def _load_estimate(lanes: LaneBuilder, parts: StepParts, k: int | Value) -> Value:
+    last = parts.layout.stages + (tableau.STAGES - 1) * parts.states
+    return lanes.load(lanes.offset(lanes.pointers["scratch"], last), k)
+
+
+def _emit_new_state(lanes: LaneBuilder, parts: StepParts, k: int | Value) -> tuple[Value, Value]:
+    """Write the new value of a state; return the old and the new one."""
+    point = lanes.offset(lanes.pointers["scratch"], parts.layout.point)
+    new = lanes.builder.fadd(lanes.load(point, k), _load_estimate(lanes, parts, k))
+    lanes.store(new, lanes.pointers["new_states"], k)
+    return lanes.load(lanes.pointers["states"], k), new
+
+
+def _emit_error(
+    lanes: LaneBuilder, parts: StepParts, k: int | Value, old: Value, new: Value
+) -> None:
+    """Write the ratio of a state's error and what its size before and after the step allows."""
+    magnitude = partial(lanes.intrinsic, "fabs")
+    error, tolerances = lanes.pointers["error"], lanes.pointers["tolerances"]
+    size = lanes.intrinsic("maximum", magnitude(old), magnitude(new))
+    allowed = lanes.fma(lanes.load(tolerances), size, _load_tolerance(lanes, k))
+    ratio = lanes.builder.fdiv(magnitude(_load_estimate(lanes, parts, k)), allowed)
+    lanes.store(lanes.intrinsic("maximum", lanes.load(error), ratio), error)
+
+
+def _load_tolerance(lanes: LaneBuilder, k: int | Value) -> Value:
     """Load the absolute tolerance of state k, which follows the relative one."""
     following = lanes.offset(lanes.pointers["tolerances"], 1)
     return lanes.load(following, k)
@@ -211,29 +293,111 @@ def _load_tolerance(lanes: LaneBuilder, k: Value) -> Value:
 
 def emit_dense(module: Module, parts: StepParts) -> LaneBuilder:
     """Write ``dense``: the coefficients of the dense output of the step just made."""
-    lanes = LaneBuilder(module, "dense", ["scratch", "coefficients"])
-    scratch = lanes.pointers["scratch"]
+    lanes = LaneBuilder(module, parts.prefix + "dense", ["scratch", "coefficients"])
     with lanes.loop(parts.states) as k:
-        stages = [
-            lanes.load(lanes.offset(scratch, parts.layout.stages + j * parts.states), k)
-            for j in range(tableau.STAGES)
-        ]
-        for r, weights in enumerate(tableau.DENSE):
-            total = lanes.constant(0.0)
-            for weight, stage in zip(weights, stages, strict=True):
-                total = lanes.fma(lanes.constant(weight), stage, total)
-            target = lanes.offset(lanes.pointers["coefficients"], r * parts.states)
-            lanes.store(total, target, k)
+        for r, bend in enumerate(_emit_bends(lanes, parts, k)):
+            place = lanes.offset(lanes.pointers["coefficients"], r * parts.states)
+            lanes.store(bend, place, k)
     lanes.finish()
     return lanes
 
 
-def emit_commit(module: Module, states: int) -> LaneBuilder:
-    """Write ``commit``: take over the new states of the lanes whose ``taken`` is 1."""
-    lanes = LaneBuilder(module, "commit", ["taken", "states", "new_states"])
+def emit_trace(module: Module, parts: StepParts, count: int) -> None:
+    """Write ``trace``: the first states within the step just made, as polynomials.
+
+    Coefficients are in powers of the fraction of the step: those of power 0 of all states, then
+    those of power 1, up to 4.
+    """
+    names = ["states", "new_states", "scratch", "coefficients"]
+    lanes = LaneBuilder(module, "trace", names)
+    build, target = lanes.builder, lanes.pointers["coefficients"]
+    for k in range(count):
+        old, new = (lanes.load(lanes.pointers[name], k) for name in names[:2])
+        a, b, c = _emit_bends(lanes, parts, k)
+        powers = [
+            old,
+            build.fadd(build.fsub(new, old), a),
+            build.fsub(b, a),
+            build.fsub(c, b),
+            build.fneg(c),
+        ]
+        for power, coefficient in enumerate(powers):
+            lanes.store(coefficient, target, power * count + k)
+    lanes.finish()
+
+
+def _emit_bends(lanes: LaneBuilder, parts: StepParts, k: int | Value) -> list[Value]:
+    """Write the coefficients of the dense output of one state."""
+    scratch = lanes.pointers["scratch"]
+    stages = [
+        lanes.load(lanes.offset(scratch, parts.layout.stages + j * parts.states), k)
+        for j in range(tableau.STAGES)
+    ]
+    bends: list[Value] = []
+    for weights in tableau.DENSE:
+        total = lanes.constant(0.0)
+        for weight, stage in zip(weights, stages, strict=True):
+            total = lanes.fma(lanes.constant(weight), stage, total)
+        bends.append(total)
+    return bends
+
+
+def emit_cut(
+    module: Module, leaders: Sequence[int], followers: Sequence[int], completed: int
+) -> None:
+    """Write ``cut``: states and tolerances of the whole, as those of its two parts.
+
+    The integrals of what flows from one part to the other start from nothing, and what they may
+    err is measured by the size of the states they flow into.
+    """
+    names = ["states", "tolerances"]
+    results = ["leading", "following", "leading_tolerances", "following_tolerances"]
+    lanes = LaneBuilder(module, "cut", [*names, *results])
+    at = lanes.pointers
+    if followers:
+        relative = lanes.load(at["tolerances"])
+        lanes.store(relative, at["leading_tolerances"])
+        lanes.store(relative, at["following_tolerances"])
+        for position, k in enumerate(followers):
+            state = lanes.load(at["states"], k)
+            absolute = _load_tolerance(lanes, k)
+            lanes.store(state, at["following"], position)
+            lanes.store(absolute, at["following_tolerances"], 1 + position)
+            if position < completed:
+                size = lanes.intrinsic("fabs", state)
+                allowed = lanes.fma(relative, size, absolute)
+                lanes.store(lanes.constant(0.0), at["leading"], position)
+                lanes.store(allowed, at["leading_tolerances"], 1 + position)
+    for position, k in enumerate(leaders, completed):
+        lanes.store(lanes.load(at["states"], k), at["leading"], position)
+        lanes.store(_load_tolerance(lanes, k), at["leading_tolerances"], 1 + position)
+    lanes.finish()
+
+
+def emit_join(
+    module: Module, leaders: Sequence[int], followers: Sequence[int], completed: int
+) -> None:
+    """Write ``join``: the states of the whole from those of its parts."""
+    lanes = LaneBuilder(module, "join", ["leading", "following", "states"])
+    at = lanes.pointers
+    for position, k in enumerate(followers):
+        state = lanes.load(at["following"], position)
+        if position < completed:
+            state = lanes.builder.fadd(state, lanes.load(at["leading"], position))
+        lanes.store(state, at["states"], k)
+    for position, k in enumerate(leaders, completed):
+        lanes.store(lanes.load(at["leading"], position), at["states"], k)
+    lanes.finish()
+
+
+def emit_commit(module: Module, parts: StepParts) -> LaneBuilder:
+    """Write ``commit``: the time reached, and the new states of the lanes whose ``taken`` is 1."""
+    names = ["taken", "reached", "states", "new_states", "time"]
+    lanes = LaneBuilder(module, parts.prefix + "commit", names)
+    lanes.store(lanes.load(lanes.pointers["reached"]), lanes.pointers["time"])
     one = lanes.constant(1.0)
     taken = lanes.builder.fcmp_ordered("==", lanes.load(lanes.pointers["taken"]), one)
-    with lanes.loop(states) as k:
+    with lanes.loop(parts.states) as k:
         new = lanes.load(lanes.pointers["new_states"], k)
         old = lanes.load(lanes.pointers["states"], k)
         lanes.store(lanes.builder.select(taken, new, old), lanes.pointers["states"], k)

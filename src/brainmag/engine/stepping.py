@@ -9,27 +9,23 @@ ever depends on another.
 
 from __future__ import annotations
 
+from brainmag.engine.arrays import PIECE_HEAD, PIECE_ROWS
 from brainmag.engine.blocks import (
-    NOT_FINITE,
     RUNNING,
-    STEP_TOO_SMALL,
-    TOO_MANY_STEPS,
-    attempt,
-    commit,
+    attempt_of,
+    choose,
+    commit_of,
     compiled,
-    dense,
+    dense_of,
+    judge,
     propagate,
-    rates,
+    rates_of,
     readouts,
     shift,
+    trace,
 )
 from brainmag.engine.lanes import LANES
-
-SAFETY = 0.9
-LARGEST_GROWTH = 6.0
-LARGEST_CUT = 0.2
-# A step is cut to a tenth when its error is not a number, so this reaches 1e-30 of the first try.
-MOST_NOT_FINITE = 30
+from brainmag.engine.tableau import INPUT_TIMES
 
 
 @compiled
@@ -39,7 +35,7 @@ def first_step(lane, n_states, states, slope, tolerances, span):
     speed = 0.0
     for i in range(n_states):
         value = abs(states[i * LANES + lane])
-        allowed = tolerances[0] * value + tolerances[(i + 1) * LANES]
+        allowed = tolerances[lane] * value + tolerances[(i + 1) * LANES + lane]
         size = max(size, value / allowed)
         speed = max(speed, abs(slope[i * LANES + lane]) / allowed)
     # Where a state starts from nothing the tolerance itself sets the scale.
@@ -48,86 +44,45 @@ def first_step(lane, n_states, states, slope, tolerances, span):
 
 
 @compiled
-def is_active(block, lane, target):
-    """Tell whether a lane still has to step towards the target."""
-    return block.status[lane] == RUNNING and block.time[lane] < target
+def is_active(block, lane):
+    """Tell whether a lane still has to step towards its target."""
+    return block.status[lane] == RUNNING and block.time[lane] < block.target[lane]
 
 
 @compiled
-def begin_segment(block, target, slot):
-    """Choose the first step after an event: the one that suited the last event of its kind."""
-    if slot < 0:
-        return
+def begin_segment(block, plan, segment, max_steps):
+    """Set the target, and the first step after an event: that of the last event of its kind."""
+    slot = plan.slot[segment]
     unknown = False
     for lane in range(LANES):
-        block.fresh[lane] = 1
-        block.refused[lane] = 0
-        block.wanted[lane] = block.memory[slot * LANES + lane]
-        if is_active(block, lane, target) and block.wanted[lane] <= 0.0:
-            unknown = True
+        block.limit[lane] = plan.limit[segment]
+        block.target[lane] = plan.target[segment]
+        block.end[lane] = plan.stop
+        block.most[lane] = max_steps
+        if slot >= 0:
+            block.fresh[lane] = 1
+            block.refused[lane] = 0
+            block.wanted[lane] = block.memory[(slot + 1) * LANES + lane]
+            if is_active(block, lane) and block.wanted[lane] <= 0.0:
+                unknown = True
     if not unknown:
         return
-    rates(block.time, block.states, block.parameters, block.constants, block.new_states)
+    rates_of(
+        block.part,
+        block.time,
+        block.states,
+        block.shared.parameters,
+        block.shared.constants,
+        block.held,
+        block.shared.inputs,
+        block.new_states,
+    )
     for lane in range(LANES):
-        if is_active(block, lane, target) and block.wanted[lane] <= 0.0:
-            span = target - block.time[lane]
+        if is_active(block, lane) and block.wanted[lane] <= 0.0:
+            span = block.target[lane] - block.time[lane]
             block.wanted[lane] = first_step(
                 lane, block.size, block.states, block.new_states, block.tolerances, span
             )
-
-
-@compiled
-def choose_steps(block, target):
-    """Set the step of every active lane; return how many there are."""
-    active = 0
-    for lane in range(LANES):
-        if is_active(block, lane, target):
-            active += 1
-            rest = target - block.time[lane]
-            step = block.wanted[lane]
-            if step >= rest:
-                step = rest
-            elif step > 0.5 * rest:
-                # Two equal steps instead of a long and a very short one.
-                step = 0.5 * rest
-            block.step[lane] = step
-    return active
-
-
-@compiled
-def judge_step(block, lane, slot):
-    """Accept or refuse the step of one lane; return whether it is accepted."""
-    error = block.error[lane]
-    step = block.step[lane]
-    block.attempts[lane] += 1
-    if error <= 1.0:
-        growth = LARGEST_GROWTH
-        if error > 0.0:
-            growth = min(LARGEST_GROWTH, max(LARGEST_CUT, SAFETY * error**-0.2))
-        if block.refused[lane] != 0:
-            growth = min(growth, 1.0)
-        proposal = step * growth
-        if step < block.wanted[lane]:
-            # A step cut short by the target says nothing against the longer one.
-            proposal = max(proposal, block.wanted[lane])
-        block.wanted[lane] = proposal
-        if block.fresh[lane] != 0 and slot >= 0:
-            block.memory[slot * LANES + lane] = proposal
-        block.fresh[lane] = 0
-        block.refused[lane] = 0
-        block.invalid[lane] = 0
-        return True
-    block.refused[lane] = 1
-    if error != error or error > 1e300:
-        block.invalid[lane] += 1
-        block.wanted[lane] = step * 0.1
-    else:
-        block.wanted[lane] = step * max(LARGEST_CUT, SAFETY * error**-0.2)
-    if block.invalid[lane] > MOST_NOT_FINITE:
-        block.status[lane] = NOT_FINITE
-    elif block.time[lane] + 0.25 * block.wanted[lane] == block.time[lane]:
-        block.status[lane] = STEP_TOO_SMALL if block.invalid[lane] == 0 else NOT_FINITE
-    return False
 
 
 @compiled
@@ -162,62 +117,148 @@ def record_step(block, lane, reached, plan, segment):
 
 
 @compiled
-def has_output(block, lane, reached, plan, segment):
-    """Tell whether an output of one lane lies in the step just made."""
-    cursor = block.cursor[lane]
-    return cursor < plan.output_last[segment] and plan.output_time[cursor] <= reached
+def keep_piece(block, lane):
+    """Keep what others will see of the step just made."""
+    count = block.shared.piece_count[lane]
+    rows = PIECE_ROWS * block.shows
+    at = count * (PIECE_HEAD + rows) * LANES + lane
+    pieces = block.shared.pieces
+    pieces[at] = block.time[lane]
+    pieces[at + LANES] = 1.0 / block.step[lane]
+    for k in range(rows):
+        pieces[at + (PIECE_HEAD + k) * LANES] = block.trace[k * LANES + lane]
+    block.shared.piece_count[lane] = count + 1
 
 
 @compiled
-def advance(block, plan, segment, max_steps, with_columns):
-    """Step all lanes of a block to the end of a segment."""
-    target = plan.target[segment]
-    slot = plan.slot[segment]
-    begin_segment(block, target, slot)
+def find_piece(block, lane, moment, piece):
+    """Return the last piece that begins at a moment or before it, looking on from a piece."""
+    width = (PIECE_HEAD + PIECE_ROWS * block.sees) * LANES
+    pieces = block.shared.pieces
+    while piece + 1 < block.shared.piece_count[lane]:
+        if pieces[(piece + 1) * width + lane] > moment:
+            break
+        piece += 1
+    return piece
+
+
+@compiled
+def look_ahead(block, lane):
+    """Write what one lane sees at the times of its next step, and its speed at the first."""
+    sees = block.sees
+    pieces, inputs = block.shared.pieces, block.shared.inputs
+    block.place[lane] = find_piece(block, lane, block.time[lane], block.place[lane])
+    for row in range(len(INPUT_TIMES)):
+        moment = block.time[lane] + INPUT_TIMES[row] * block.step[lane]
+        moment = min(moment, block.limit[lane])
+        piece = find_piece(block, lane, moment, block.place[lane])
+        at = piece * (PIECE_HEAD + PIECE_ROWS * sees) * LANES + lane
+        per_time = pieces[at + LANES]
+        s = (moment - pieces[at]) * per_time
+        for q in range(sees):
+            k = at + (PIECE_HEAD + q) * LANES
+            a, b = pieces[k], pieces[k + sees * LANES]
+            c, d = pieces[k + 2 * sees * LANES], pieces[k + 3 * sees * LANES]
+            e = pieces[k + 4 * sees * LANES]
+            to = q * LANES + lane
+            inputs[row * sees * LANES + to] = a + s * (b + s * (c + s * (d + s * e)))
+            if row == 0:
+                speed = b + s * (2.0 * c + s * (3.0 * d + s * 4.0 * e))
+                inputs[len(INPUT_TIMES) * sees * LANES + to] = speed * per_time
+
+
+@compiled
+def choose_steps(block):
+    """Set the step of every active lane; return whether there is one."""
+    return choose(
+        block.time, block.target, block.wanted, block.status, block.kept, block.step, block.active
+    )
+
+
+@compiled
+def judge_steps(block, slot):
+    """Accept or refuse the steps just tried."""
+    memory = block.memory if slot < 0 else shift(block.memory, (slot + 1) * LANES)
+    judge(
+        block.time,
+        block.target,
+        block.end,
+        block.step,
+        block.error,
+        block.growth,
+        block.active,
+        block.wanted,
+        memory,
+        block.status,
+        block.attempts,
+        block.most,
+        block.fresh,
+        block.refused,
+        block.invalid,
+        block.taken,
+        block.reached,
+    )
+
+
+@compiled
+def has_output(block, plan, segment):
+    """Tell whether an output of any lane lies in the step just made."""
+    last = plan.output_last[segment]
+    if plan.output_first[segment] == last:
+        return False
     for lane in range(LANES):
-        block.limit[lane] = plan.limit[segment]
-    while choose_steps(block, target) > 0:
+        cursor = block.cursor[lane]
+        waiting = block.taken[lane] == 1.0 and cursor < last
+        if waiting and plan.output_time[cursor] <= block.reached[lane]:
+            return True
+    return False
+
+
+@compiled
+def advance(block, plan, segment, with_columns):
+    """Step all lanes of a block to their targets within a segment."""
+    shared = block.shared
+    while choose_steps(block) != 0:
         if plan.cancel[0] != 0:
             return
-        attempt(
+        if block.sees > 0:
+            for lane in range(LANES):
+                if block.active[lane] == 1.0:
+                    look_ahead(block, lane)
+        attempt_of(
+            block.part,
             block.time,
             block.limit,
             block.step,
             block.states,
-            block.parameters,
-            block.constants,
+            shared.parameters,
+            shared.constants,
+            block.held,
+            shared.inputs,
             block.tolerances,
             block.scratch,
             block.new_states,
             block.error,
+            block.growth,
         )
-        recording = False
-        for lane in range(LANES):
-            block.taken[lane] = 0.0
-            block.reached[lane] = block.time[lane]
-            if is_active(block, lane, target):
-                rest = target - block.time[lane]
-                if judge_step(block, lane, slot):
-                    block.taken[lane] = 1.0
-                    reached = block.time[lane] + block.step[lane]
-                    if block.step[lane] == rest:
-                        reached = target
-                    block.reached[lane] = reached
-                    recording = recording or has_output(block, lane, reached, plan, segment)
-                used_up = block.attempts[lane] >= max_steps and block.reached[lane] < plan.stop
-                if used_up and block.status[lane] == RUNNING:
-                    block.status[lane] = TOO_MANY_STEPS
-        if recording:
-            dense(block.scratch, block.dense)
+        judge_steps(block, plan.slot[segment])
+        if has_output(block, plan, segment):
+            dense_of(block.part, block.scratch, block.dense)
+            for lane in range(LANES):
+                if block.taken[lane] == 1.0:
+                    record_step(block, lane, block.reached[lane], plan, segment)
+        if block.shows > 0:
+            trace(block.states, block.new_states, block.scratch, block.trace)
+            for lane in range(LANES):
+                if block.taken[lane] == 1.0:
+                    keep_piece(block, lane)
         if with_columns:
             for lane in range(LANES):
                 block.column_step[lane] = block.taken[lane] * block.step[lane]
             propagate(block.column_step, block.scratch, block.columns)
-        for lane in range(LANES):
-            if block.taken[lane] == 1.0:
-                record_step(block, lane, block.reached[lane], plan, segment)
-                block.time[lane] = block.reached[lane]
-        commit(block.taken, block.states, block.new_states)
+        commit_of(
+            block.part, block.taken, block.reached, block.states, block.new_states, block.time
+        )
 
 
 @compiled
@@ -231,19 +272,26 @@ def record_start(block, plan):
 
 
 @compiled
-def flush_outputs(block, plan, segment, first, count, n_times, n_outputs, outputs):
-    """Compute the read-outs of a segment's output rows and store them subject by subject."""
+def flush_row(block, row, plan, k, order, first, count, sizes, outputs):
+    """Compute the read-outs of one output row and store them subject by subject."""
+    shared = block.shared
+    for lane in range(LANES):
+        shared.row_time[lane] = plan.output_time[k]
+    readouts(shared.row_time, row, shared.parameters, shared.constants, shared.row_outputs)
+    for lane in range(count):
+        if block.cursor[lane] > k:
+            place = (order[first + lane] * sizes.times + k) * sizes.outputs
+            for j in range(sizes.outputs):
+                outputs[place + j] = shared.row_outputs[j * LANES + lane]
+
+
+@compiled
+def flush_outputs(block, plan, segment, order, first, count, sizes, outputs):
+    """Compute the read-outs of a segment's output rows."""
     begin = plan.output_first[segment]
     for k in range(begin, plan.output_last[segment]):
-        for lane in range(LANES):
-            block.row_time[lane] = plan.output_time[k]
         row = shift(block.rows, (k - begin) * block.size * LANES)
-        readouts(block.row_time, row, block.parameters, block.constants, block.row_outputs)
-        for lane in range(count):
-            if block.cursor[lane] > k:
-                place = ((first + lane) * n_times + k) * n_outputs
-                for j in range(n_outputs):
-                    outputs[place + j] = block.row_outputs[j * LANES + lane]
+        flush_row(block, row, plan, k, order, first, count, sizes, outputs)
 
 
 @compiled

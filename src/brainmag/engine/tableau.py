@@ -33,6 +33,9 @@ STAGE_TIME = (
     1.0,
 )
 
+# The times at which a step looks at what drives it, each once.
+INPUT_TIMES = tuple(dict.fromkeys(STAGE_TIME))
+
 TIME_DERIVATIVE = (
     0.21193756319429014,
     -0.42387512638858027,
