@@ -57,8 +57,8 @@ class Result(Protocol):
         Parameters
         ----------
         part : str
-            Of an observable ``baseline``, ``end``, ``end_day`` or ``highest``; of a ledger or
-            store its ``growth`` over the run, or its ``last`` value; ``given``, of
+            Of an observable ``baseline``, ``end`` or ``end_day``; of some ``highest``; of a ledger
+            or store its ``growth`` over the run, or its ``last`` value; ``given``, of
             ``magnesium`` or ``threonate`` by single events, mmol; in a population ``person``, of
             what `brainmag.people.People` holds.
         name : str

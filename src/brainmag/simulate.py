@@ -163,6 +163,8 @@ class Run:
                 return ledgers[name][:, 1]
             case "given":
                 return self._sum_given(name)
+            case "highest":
+                return self.trajectories.highest[name]
             case _:
                 values: Array = getattr(self.trajectories, part)
                 return values[:, self.names.index(name)]

@@ -19,6 +19,9 @@ Array = NDArray[np.float64]
 # Observables that are daily totals, and the ledger whose growth they are.
 FLOWS = {"urine_mg": "urine_ledger", "faecal_mg": "faecal_ledger"}
 
+# Levels whose highest is asked for: too much is dangerous.
+PEAKS = ("plasma_mg",)
+
 BODY_EXTRAS = (
     "magnesium_stores",
     "fed_ledger",
@@ -59,8 +62,8 @@ class Trajectories:
         The day before the first dose, at the clock time at which the run ends.
     end, end_day : ndarray, shape (subjects, observables)
         The last instant; the mean of the last 24 h. Flows are totals of the last 24 h.
-    highest : ndarray, shape (subjects, observables)
-        The largest at any output time that was reached; of flows, in the series.
+    highest : dict of str to ndarray, shape (subjects,)
+        The largest at any output time that was reached, of the observables in `PEAKS`.
     times : ndarray, shape (times,)
         Hours.
     series : ndarray, shape (subjects, times, observables)
@@ -73,7 +76,7 @@ class Trajectories:
     baseline: Array
     end: Array
     end_day: Array
-    highest: Array
+    highest: dict[str, Array]
     times: Array
     series: Array
     ledgers: dict[str, Array]
@@ -145,7 +148,8 @@ def collect_trajectories(
     if shown is not None:
         kept = replace(run, times=run.times[shown], outputs=run.outputs[:, shown])
     rows, size = len(run.outputs), len(names)
-    baseline, end, end_day, highest = (np.empty((rows, size)) for _ in range(4))
+    baseline, end, end_day = (np.empty((rows, size)) for _ in range(3))
+    highest: dict[str, Array] = {}
     series = np.empty((rows, len(kept.times), size))
     for position, name in enumerate(names):
         if name in FLOWS:
@@ -154,14 +158,14 @@ def collect_trajectories(
             total = _grow(run, ledger, hours - span, hours) * DAY / span
             end[:, position] = end_day[:, position] = total
             series[:, :, position] = _spread_flow(kept, ledger, baseline[:, position])
-            highest[:, position] = np.fmax.reduce(series[:, :, position], axis=1)
         else:
             levels = run.outputs[:, :, column[name]]
             baseline[:, position] = day.outputs[:, phase, column[name]]
             end[:, position] = levels[:, -1]
             end_day[:, position] = _average(run.times, levels, hours - span)
             series[:, :, position] = kept.outputs[:, :, column[name]]
-            highest[:, position] = np.fmax.reduce(levels, axis=1)
+            if name in PEAKS:
+                highest[name] = np.fmax.reduce(levels, axis=1)
     rest = [name for name in outputs if name not in names]
     ledgers = {name: run.outputs[:, [0, -1], column[name]] for name in rest}
     return Trajectories(tuple(names), baseline, end, end_day, highest, kept.times, series, ledgers)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from brainmag import __version__
 from brainmag.simulate import Run
 from brainmag.tables import read_table
+from brainmag.trajectories import PEAKS
 
 Array = NDArray[np.float64]
 
@@ -25,8 +26,6 @@ PERSON = ("age", "sex", "height", "weight", "creatinine", "egfr", "diet_mg", "st
 SERIES = "series"
 OUTCOME = "outcome"
 NUMBER = "number"
-# Of these alone the highest is asked for.
-PEAKS = ("plasma_mg",)
 _TIMES = b"times_h"
 # A light squeeze: a heavier one takes longer than the run.
 _SQUEEZE: dict[str, Any] = {
