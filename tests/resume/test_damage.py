@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,35 +43,34 @@ progress.Reporter.show_people = stop
 sys.exit(main(sys.argv[1:]))
 """
 
-Command = Callable[..., int]
+
+def stop_at_the_last(plan: Any, numbers: range, **options: Any) -> bytes:
+    if numbers.stop == 25:
+        raise KeyboardInterrupt
+    return compute_chunk(plan, numbers, **options)
 
 
-@pytest.fixture(autouse=True)
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job, "PEOPLE_PER_CHUNK", 8)
+@pytest.fixture(scope="module", autouse=True)
+def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A whole run, and one that was interrupted at the last of its three chunks."""
+    place = tmp_path_factory.mktemp("models")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(job, "PEOPLE_PER_CHUNK", 8)
+        assert main([*PEOPLE, "--out", str(place / "whole")]) == 0
+        with patch.context() as inner:
+            inner.setattr(people, "compute_chunk", stop_at_the_last)
+            assert main([*PEOPLE, "--out", str(place / "cut")]) == 3
+        yield place
 
 
 @pytest.fixture
-def whole(tmp_path: Path) -> Path:
-    home = tmp_path / "whole"
-    assert main([*PEOPLE, "--out", str(home)]) == 0
-    return home
+def whole(models: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(models / "whole", tmp_path / "whole")
 
 
 @pytest.fixture
-def cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A run that was interrupted at the last of its three chunks."""
-    home = tmp_path / "cut"
-
-    def stop_at_the_last(plan: Any, numbers: range, **options: Any) -> bytes:
-        if numbers.stop == 25:
-            raise KeyboardInterrupt
-        return compute_chunk(plan, numbers, **options)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(people, "compute_chunk", stop_at_the_last)
-        assert main([*PEOPLE, "--out", str(home)]) == 3
-    return home
+def cut(models: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(models / "cut", tmp_path / "cut")
 
 
 def run_script(script: str, *words: str) -> subprocess.CompletedProcess[str]:
