@@ -105,7 +105,7 @@ def test_the_command_runs_on_a_device() -> None:
         done = run_python("-m", "brainmag", *words, "--device", device, **SIMULATED)
         assert done.returncode == 0, done.stderr
         documents.append(json.loads(done.stdout))
-        assert documents[-1]["manifest"]["solver"]["device"] == device
+        assert documents[-1]["manifest"]["device"] == device
     here, there = ([item["median"] for item in doc["end"].values()] for doc in documents)
     np.testing.assert_allclose(there, here, rtol=1e-9)
 
