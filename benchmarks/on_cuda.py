@@ -21,7 +21,8 @@ from numba import cuda, float32
 
 from brainmag.engine import Events, Solution, compile_model, solve
 from brainmag.engine.devices import check_device
-from brainmag.engine.sbml import read_antimony
+from brainmag.engine.document import read_text
+from brainmag.engine.sbml import read_equations
 from brainmag.engine.scalar import write_function
 from brainmag.errors import InputError
 
@@ -68,7 +69,7 @@ def write_step(steps: int) -> tuple[str, dict[str, Any]]:
 
 def define_lorenz(steps: int) -> Any:
     """Return a kernel: one trajectory per thread, from 0 to 1 in equal steps."""
-    system = read_antimony(LORENZ, ["x"])
+    system = read_equations(read_text(LORENZ), ["x"])
     arguments = ["states", "parameters"]
     rates = write_function(system.graph, "rates", arguments, {"slope": system.rates})
     step, namespace = write_step(steps)

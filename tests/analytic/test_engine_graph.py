@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brainmag.engine.differentiate import differentiate
+from brainmag.engine.differentiate import differentiate, differentiate_sparsely
 from brainmag.engine.graph import Graph
 from brainmag.engine.sparse import factorise_pattern
 
@@ -36,6 +36,7 @@ RULES = {
     "sin": math.sin,
     "cos": math.cos,
     "tanh": math.tanh,
+    "atan": math.atan,
     "abs": abs,
     "floor": math.floor,
     "ceil": math.ceil,
@@ -67,6 +68,7 @@ FORMULAS = [
     lambda g, x, y: g.select(g.compare("less", x, y), g.multiply(x, x), g.divide(y, x)),
     lambda g, x, y: g.function("abs", g.subtract(x, g.multiply(g.constant(2.0), y))),
     lambda g, x, y: g.multiply(g.function("floor", x), y),
+    lambda g, x, y: g.function("atan", g.multiply(x, y)),
 ]
 
 
@@ -83,6 +85,44 @@ def test_derivative_is_the_limit_of_differences(
         step = np.eye(2)[position] * 1e-6
         up, down = (evaluate(graph, root, *(np.array(point) + sign * step)) for sign in (1, -1))
         assert evaluate(graph, slope, *point) == pytest.approx((up - down) / 2e-6, abs=1e-8)
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_all_derivatives_at_once_are_those_one_by_one(
+    formula: Callable[[Graph, int, int], int],
+) -> None:
+    graph = Graph()
+    x, y = graph.symbol("state", 0), graph.symbol("state", 1)
+    root = formula(graph, x, y)
+    one_by_one = {symbol: differentiate(graph, [root], symbol)[0] for symbol in (x, y)}
+    zero = graph.constant(0.0)
+    expected = {symbol: node for symbol, node in one_by_one.items() if node != zero}
+    assert differentiate_sparsely(graph, [root], [x, y]) == [expected]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_known_numbers_are_folded_to_a_number(formula: Callable[[Graph, int, int], int]) -> None:
+    graph = Graph()
+    x, y = graph.symbol("state", 0), graph.symbol("state", 1)
+    root = formula(graph, x, y)
+    known = {x: graph.constant(0.7), y: graph.constant(0.43)}
+    (folded,) = graph.substitute([root], known)
+    assert graph.operations[folded] == "constant"
+    assert graph.values[folded] == pytest.approx(evaluate(graph, root, 0.7, 0.43), rel=1e-14)
+
+
+def test_truth_is_folded() -> None:
+    graph = Graph()
+    x = graph.symbol("state", 0)
+    yes, no = graph.truth(value=True), graph.truth(value=False)
+    maybe = graph.compare("less", x, graph.constant(1.0))
+    assert graph.compare("less", graph.constant(1.0), graph.constant(2.0)) == yes
+    assert graph.logic("not", yes) == no
+    assert graph.logic("and", maybe, yes) == graph.logic("or", no, maybe) == maybe
+    assert graph.logic("and", maybe, no) == no
+    assert graph.logic("or", maybe, yes) == yes
+    assert graph.select(yes, x, yes) == x
+    assert graph.select(no, yes, x) == x
 
 
 def test_equal_expressions_are_one_node() -> None:

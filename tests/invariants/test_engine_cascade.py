@@ -8,7 +8,8 @@ import pytest
 from brainmag.engine import CompiledModel, Events, Status, compile_model, solve
 from brainmag.engine.arrays import PIECES
 from brainmag.engine.cascade import cut_system
-from brainmag.engine.sbml import read_antimony
+from brainmag.engine.document import read_text
+from brainmag.engine.sbml import read_equations
 from brainmag.errors import InputError
 from problems.engine import DOSED_CHAIN, STORE, compile_all, dose_chain, run, spread_subjects
 
@@ -46,7 +47,7 @@ def test_parts_conserve_what_the_whole_conserves() -> None:
 
 
 def test_a_driven_chain_takes_fewer_steps_of_the_costly_part() -> None:
-    system = read_antimony(DOSED_CHAIN, ["Mp"])
+    system = read_equations(read_text(DOSED_CHAIN), ["Mp"])
     cascade = cut_system(system, ["Gm", "Gt"])
     assert cascade is not None
     assert {system.states[k] for k in cascade.leaders} == {"Gm", "Gt"}
@@ -55,7 +56,7 @@ def test_a_driven_chain_takes_fewer_steps_of_the_costly_part() -> None:
 
 
 def test_what_belongs_together_stays_whole() -> None:
-    system = read_antimony(STORE, ["blood"])
+    system = read_equations(read_text(STORE), ["blood"])
     assert cut_system(system, []) is None
     assert cut_system(system, ["drip"]) is None
     assert cut_system(system, ["wall"]) is not None

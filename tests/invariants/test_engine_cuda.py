@@ -22,7 +22,8 @@ import pytest
 from brainmag.engine import Status, devices
 from brainmag.engine.arrays import PIECES
 from brainmag.engine.cuda.source import write_model
-from brainmag.engine.sbml import read_antimony
+from brainmag.engine.document import read_text
+from brainmag.engine.sbml import read_equations
 from brainmag.errors import InputError
 from problems.device_runs import DECAY, FIELDS, READOUTS, RUNS
 from problems.device_runs import FUNCTIONS as ALL_FUNCTIONS
@@ -174,7 +175,7 @@ def test_the_kernel_compiles_for_a_card(
 ) -> None:
     from brainmag.engine.cuda.kernel import SIGNATURE, define_kernel  # noqa: PLC0415
 
-    source = write_model(read_antimony(text, outputs), drivers)
+    source = write_model(read_equations(read_text(text), outputs), drivers)
     code = compile_for_card(define_kernel(source), SIGNATURE)
     assert len(source.parts) == (2 if drivers else 1)
     assert ".visible .entry" in code

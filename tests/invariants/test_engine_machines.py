@@ -9,7 +9,7 @@ import llvmlite.binding as llvm
 import numpy as np
 import pytest
 
-from brainmag.engine import Solution, cache, machine, model, solve
+from brainmag.engine import Solution, cache, model, solve
 from problems.engine import DOSED_CHAIN, compile_all, dose_chain, spread_subjects
 
 
@@ -44,8 +44,8 @@ def test_same_bits(processor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert driver is not None
     monkeypatch.setenv("BRAINMAG_CACHE", str(tmp_path))
     monkeypatch.setattr(model, "_compile_driver", lambda: driver)
-    monkeypatch.setattr(machine.llvm, "get_host_cpu_name", lambda: processor)
-    monkeypatch.setattr(machine.llvm, "get_host_cpu_features", NoFeatures)
+    monkeypatch.setattr(llvm, "get_host_cpu_name", lambda: processor)
+    monkeypatch.setattr(llvm, "get_host_cpu_features", NoFeatures)
     there = run_chain()
     assert len(list(tmp_path.iterdir())) == 2
     np.testing.assert_array_equal(there.outputs, here.outputs)

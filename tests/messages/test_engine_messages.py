@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import libsbml
 import numpy as np
 import pytest
 
@@ -16,9 +15,11 @@ from brainmag.engine import (
     find_periodic_state,
     solve,
 )
-from brainmag.engine.sbml import read_sbml
+from brainmag.engine.document import read_text
+from brainmag.engine.sbml import read_everything
 from brainmag.errors import InputError
 from problems.engine import NO_EVENTS
+from problems.sbml import document, gather, parameter, rate, rule
 
 TEXT = "model small; x' = -k*x; x = 1; y := 2*x; k = 1; end"
 
@@ -33,6 +34,13 @@ def say(action: Callable[[], Any]) -> tuple[str, str]:
 
 def say_text(text: str, outputs: tuple[str, ...] = ("x",)) -> tuple[str, str]:
     return say(lambda: compile_model(text, outputs=outputs))
+
+
+def say_rules(*rules: str) -> tuple[str, str]:
+    """Return what is said of a document with some variables and these rules."""
+    variables = (parameter(name, 0, constant=False) for name in "abcx")
+    text = document(gather("Parameters", *variables), gather("Rules", *rules))
+    return say(lambda: read_everything(read_text(text)))
 
 
 def say_run(**changes: Any) -> tuple[str, str]:
@@ -60,25 +68,23 @@ def test_a_text_with_a_fault() -> None:
     assert ".." not in message
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("model m; species A, B; A = 1; A -> B; k*A; k = 1; x' = 1; x = 0; end", "1"),
-        ("model m; x' = 1; x = 0; at (x > 2): x = 0; end", "event"),
-    ],
-)
-def test_constructs_the_engine_lacks(text: str, kind: str) -> None:
-    code, message = say_text(text)
-    assert code == "engine.unsupported_construct"
-    assert kind in message
-    assert "rate rule" in message
+def test_events_are_not_for_many() -> None:
+    code, message = say_text("model m; x' = 1; x = 0; at (x > 2): x = 0; end")
+    assert code == "engine.events_for_many"
+    assert "brainmag solve" in message
+
+
+def test_a_function_for_one_number_at_a_time() -> None:
+    code, message = say_text("model m; x' = factorial(x); x = 0; end")
+    assert code == "engine.scalar_only"
+    assert "'factorial'" in message
 
 
 def test_a_function_the_engine_lacks() -> None:
-    code, message = say_text("model m; x' = arctan(x); x = 0; end")
+    code, message = say_rules(rate("x", "besselj(x)"))
     assert code == "engine.unsupported_function"
-    assert "'arctan(x)'" in message or "'atan(x)'" in message
-    assert "tanh" in message
+    assert "'besselj(x)'" in message
+    assert "hyperbolic" in message
 
 
 def test_rules_in_a_circle() -> None:
@@ -86,25 +92,11 @@ def test_rules_in_a_circle() -> None:
     assert code == "engine.text_unreadable"
     assert "a" in message
     # Antimony finds such a circle itself; in SBML the engine does.
-    document = libsbml.SBMLDocument(3, 2)
-    model = document.createModel()
-    for name, formula in (("a", "b + 1"), ("b", "c"), ("c", "2*a")):
-        quantity = model.createParameter()
-        quantity.setId(name)
-        quantity.setConstant(False)
-        rule = model.createAssignmentRule()
-        rule.setVariable(name)
-        rule.setMath(libsbml.parseL3Formula(formula))
-    state = model.createParameter()
-    state.setId("x")
-    rate = model.createRateRule()
-    rate.setVariable("x")
-    rate.setMath(libsbml.parseL3Formula("a"))
-    code, message = say(lambda: read_sbml(model, ["x"]))
+    rules = [rule("a", "b + 1"), rule("b", "c"), rule("c", "2*a")]
+    code, message = say_rules(rate("x", "a"), *rules)
     assert code == "engine.circular_rules"
     assert "a -> b -> c -> a" in message
-    rate.setMath(libsbml.parseL3Formula("missing"))
-    code, message = say(lambda: read_sbml(model, ["x"]))
+    code, message = say_rules(rate("x", "missing"), *rules)
     assert code == "engine.unknown_name"
     assert "'missing'" in message
 

@@ -36,7 +36,7 @@ model functions
   x' = 1;  x = -1.2
   y' = piecewise(tanh(x), (x > 0) && !(x >= 1), abs(x), (x < -1) || (x == 5), 0.3*k);  y = 0
   k = 1.3
-  trig := sin(3*x) + cos(x)
+  trig := sin(3*x) + cos(x) + atan(2*x)
   steps := floor(2*x) - ceil(3*x)
   ends := min(x, 0.2) + max(y, k)
   growth := exp(x)*ln(x + 3)

@@ -15,6 +15,7 @@ from brainmag.cli.export import ExportOptions, export
 from brainmag.cli.options import name_option
 from brainmag.cli.products import ProductsOptions, products
 from brainmag.cli.simulate import SimulateOptions, simulate
+from brainmag.cli.solve import SolveOptions, solve
 from brainmag.errors import InputError, nearest_match
 
 Options = TypeVar("Options")
@@ -58,6 +59,7 @@ def build_app() -> typer.Typer:
     _add(app, "simulate", SimulateOptions, simulate)
     _add(app, "products", ProductsOptions, products)
     _add(app, "export", ExportOptions, export)
+    _add(app, "solve", SolveOptions, solve)
     return app
 
 
@@ -114,7 +116,8 @@ def _translate(error: typer.TyperException, words: Sequence[str], group: Any) ->
     if option is None:
         return InputError("cli.unusable", reason=error.format_message())
     command = group.commands.get(words[0], group)
-    flags = {name: param.is_flag for param in command.params for name in param.opts}
+    options = [param for param in command.params if param.param_type_name == "option"]
+    flags = {name: param.is_flag for param in options for name in param.opts}
     if option not in flags:
         known = [*flags, "--help"]
         return InputError(

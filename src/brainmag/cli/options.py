@@ -11,7 +11,7 @@ from brainmag import locales
 from brainmag.tables import read_table
 
 # Options whose name is a word of Python, or would hide one.
-_FIELDS_BY_OPTION = {"for": "length", "json": "as_json", "format": "form"}
+_FIELDS_BY_OPTION = {"for": "length", "json": "as_json", "format": "form", "from": "start"}
 
 
 def option(name: str, *, text: str | None = None, **values: str) -> Any:
@@ -32,6 +32,23 @@ def option(name: str, *, text: str | None = None, **values: str) -> Any:
         f"--{name}",
         help=locales.text(f"{key}.help", **values),
         metavar=texts.get("metavar", " "),
+        rich_help_panel=locales.text(f"cli.panels.{texts['panel']}"),
+        show_default=False,
+    )
+
+
+def argument(name: str) -> Any:
+    """Return the declaration of what a command takes without an option, with its texts.
+
+    Parameters
+    ----------
+    name : str
+        Key of its texts.
+    """
+    texts = locales.load_catalogue(locales.DEFAULT_LANGUAGE, "cli")["options"][name]
+    return typer.Argument(
+        help=texts["help"],
+        metavar=texts["metavar"],
         rich_help_panel=locales.text(f"cli.panels.{texts['panel']}"),
         show_default=False,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from brainmag.engine.graph import Graph
 
@@ -32,6 +32,43 @@ def differentiate(graph: Graph, roots: Sequence[int], symbol: int) -> list[int]:
             if result != zero:
                 derivative[node] = result
     return [derivative.get(root, zero) for root in roots]
+
+
+def differentiate_sparsely(
+    graph: Graph, roots: Sequence[int], symbols: Collection[int]
+) -> list[dict[int, int]]:
+    """Return for every root its derivatives with respect to those symbols on which it depends.
+
+    One walk over the graph does for all symbols, so a model of many states is not walked once for
+    each.
+
+    Examples
+    --------
+    >>> graph = Graph()
+    >>> x, y = graph.symbol("state", 0), graph.symbol("state", 1)
+    >>> differentiate_sparsely(graph, [graph.multiply(x, y), y], [x, y]) == [
+    ...     {x: y, y: x},
+    ...     {y: graph.constant(1.0)},
+    ... ]
+    True
+    """
+    zero, one = graph.constant(0.0), graph.constant(1.0)
+    derivatives: dict[int, dict[int, int]] = {}
+    nothing: dict[int, int] = {}
+    wanted = set(symbols)
+    for node in graph.reachable(roots):
+        if node in wanted:
+            derivatives[node] = {node: one}
+            continue
+        inner = [derivatives.get(argument, nothing) for argument in graph.arguments[node]]
+        found: dict[int, int] = {}
+        for symbol in dict.fromkeys(symbol for terms in inner for symbol in terms):
+            result = _derive(graph, node, [terms.get(symbol, zero) for terms in inner])
+            if result != zero:
+                found[symbol] = result
+        if found:
+            derivatives[node] = found
+    return [derivatives.get(root, nothing) for root in roots]
 
 
 def _derive(graph: Graph, node: int, inner: list[int]) -> int:
@@ -87,7 +124,9 @@ def _slope(graph: Graph, operation: str, node: int, argument: int) -> int:
         return graph.negate(graph.function("sin", argument))
     if operation == "tanh":
         return graph.subtract(one, graph.multiply(node, node))
+    if operation == "atan":
+        return graph.divide(one, graph.add(one, graph.multiply(argument, argument)))
     if operation == "abs":
         return graph.select(graph.compare("less", argument, zero), graph.constant(-1.0), one)
-    # floor and ceil are flat wherever they have a derivative.
+    # Whole numbers in, or out: flat wherever there is a derivative.
     return zero

@@ -53,6 +53,7 @@ _EXP_HIGHEST = 709.782712893384
 _EXP_LOWEST = -708.3964185322641
 _SIN_TERMS = 9
 _COS_TERMS = 9
+_ATAN_TERMS = 21
 
 
 def _bit_pattern(value: float) -> int:
@@ -172,3 +173,25 @@ def tanh(lanes: LaneBuilder, x: Value) -> Value:
     one = lanes.constant(1.0)
     magnitude = build.fdiv(build.fsub(one, decay), build.fadd(one, decay))
     return lanes.intrinsic("copysign", magnitude, x)
+
+
+def atan(lanes: LaneBuilder, x: Value) -> Value:
+    """Return the inverse tangent.
+
+    Beyond 1 it is that of the reciprocal, taken from a right angle; what is left is halved once,
+    atan(z) = 2 atan(z / (1 + sqrt(1 + z^2))), so that a series of some twenty terms does.
+    """
+    build, one = lanes.builder, lanes.constant(1.0)
+    size = lanes.intrinsic("fabs", x)
+    is_beyond = build.fcmp_ordered(">", size, one)
+    z = build.select(is_beyond, build.fdiv(one, size), size)
+    root = lanes.intrinsic("sqrt", lanes.fma(z, z, one))
+    half = build.fdiv(z, build.fadd(one, root))
+    square = build.fmul(half, half)
+    series = _polynomial(lanes, [(-1.0) ** n / (2 * n + 1) for n in range(1, _ATAN_TERMS)], square)
+    angle = lanes.fma(build.fmul(half, square), series, half)
+    angle = build.fadd(angle, angle)
+    # The second part of the right angle is added to what is small.
+    rest = build.fsub(lanes.constant(_HALF_PI[1]), angle)
+    angle = build.select(is_beyond, build.fadd(lanes.constant(_HALF_PI[0]), rest), angle)
+    return lanes.intrinsic("copysign", angle, x)

@@ -17,6 +17,7 @@ from brainmag.engine.graph import (
     Graph,
 )
 from brainmag.engine.lanes import LaneBuilder, Value
+from brainmag.errors import InputError
 
 _SOURCES = {
     STATE: "states",
@@ -31,7 +32,10 @@ _SERIES: dict[str, Callable[[LaneBuilder, Value], Value]] = {
     "sin": elementary.sin,
     "cos": elementary.cos,
     "tanh": elementary.tanh,
+    "atan": elementary.atan,
 }
+# What is there for one number at a time only.
+_SCALAR_ONLY = frozenset({"factorial"})
 _INTRINSICS = {
     "sqrt": "sqrt",
     "abs": "fabs",
@@ -168,6 +172,8 @@ class Evaluation:
 
 
 def _emit_plain(lanes: LaneBuilder, operation: str, values: list[Value]) -> Value:
+    if operation in _SCALAR_ONLY:
+        raise InputError("engine.scalar_only", given=operation)
     builder = lanes.builder
     plain: dict[str, Callable[..., Value]] = {
         "add": builder.fadd,

@@ -5,28 +5,67 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import reduce
 from itertools import pairwise
+from typing import Protocol
 
 import libsbml
 
-from brainmag.engine.graph import TIME, Graph
+from brainmag.engine import identities
+from brainmag.engine.graph import Graph
+from brainmag.engine.identities import Made, at_reciprocal, plain, reciprocal_of
 from brainmag.errors import InputError
 
-_FUNCTIONS = {
-    libsbml.AST_FUNCTION_EXP: "exp",
-    libsbml.AST_FUNCTION_LN: "log",
-    libsbml.AST_FUNCTION_SIN: "sin",
-    libsbml.AST_FUNCTION_COS: "cos",
-    libsbml.AST_FUNCTION_TANH: "tanh",
-    libsbml.AST_FUNCTION_ABS: "abs",
-    libsbml.AST_FUNCTION_FLOOR: "floor",
-    libsbml.AST_FUNCTION_CEILING: "ceil",
+_INVERSES: dict[str, Made] = {
+    "SIN": identities.arc_sine,
+    "COS": identities.arc_cosine,
+    "TAN": plain("atan"),
+    "SINH": identities.area_sine,
+    "COSH": identities.area_cosine,
+    "TANH": identities.area_tangent,
 }
+_FORWARD: dict[str, Made] = {
+    "SIN": plain("sin"),
+    "COS": plain("cos"),
+    "TAN": identities.tangent,
+    "SINH": identities.hyperbolic_sine,
+    "COSH": identities.hyperbolic_cosine,
+    "TANH": plain("tanh"),
+}
+_RECIPROCALS = {
+    "SEC": "COS",
+    "CSC": "SIN",
+    "COT": "TAN",
+    "SECH": "COSH",
+    "CSCH": "SINH",
+    "COTH": "TANH",
+}
+
+
+def _list_functions() -> dict[int, Made]:
+    """Return every function of one argument by its kind in a formula."""
+    named: dict[str, Made] = {
+        "EXP": plain("exp"),
+        "LN": plain("log"),
+        "ABS": plain("abs"),
+        "FLOOR": plain("floor"),
+        "CEILING": plain("ceil"),
+        "FACTORIAL": plain("factorial"),
+        **_FORWARD,
+        **{f"ARC{name}": made for name, made in _INVERSES.items()},
+        **{name: reciprocal_of(_FORWARD[other]) for name, other in _RECIPROCALS.items()},
+        **{f"ARC{name}": at_reciprocal(_INVERSES[other]) for name, other in _RECIPROCALS.items()},
+    }
+    return {getattr(libsbml, f"AST_FUNCTION_{name}"): made for name, made in named.items()}
+
+
+_FUNCTIONS = _list_functions()
 _NUMBERS = {
     libsbml.AST_CONSTANT_PI: math.pi,
     libsbml.AST_CONSTANT_E: math.e,
+    # The value the specification fixes, whatever the constant was found to be later.
+    libsbml.AST_NAME_AVOGADRO: 6.02214179e23,
 }
 # How each comparison is made of "less", "less or equal" and "equal": name, swapped, negated.
 _COMPARISONS = {
@@ -38,55 +77,85 @@ _COMPARISONS = {
     libsbml.AST_RELATIONAL_NEQ: ("equal", False, True),
 }
 _ALLOWED = (
-    "+ - * / ^, exp, ln, log10, log, sqrt, root, pow, sin, cos, tan, sinh, cosh, tanh, abs, floor, "
-    "ceil, min, max, piecewise, comparisons, and, or, xor, not, time, pi"
+    "+ - * / ^, exp, ln, log10, log, sqrt, root, pow, abs, floor, ceil, min, max, rem, quotient, "
+    "factorial, sin, cos, tan, sec, csc, cot and their inverses and hyperbolic relatives, "
+    "piecewise, comparisons, and, or, xor, not, implies, time, rateOf, avogadro, pi"
 )
 
 
+class Names(Protocol):
+    """What the names in a formula stand for."""
+
+    @property
+    def time(self) -> int:
+        """Node of the time."""
+        ...
+
+    def look_up(self, name: str) -> int:
+        """Return the node of a name."""
+        ...
+
+    def find_rate(self, name: str) -> int:
+        """Return the node of a quantity's rate of change."""
+        ...
+
+
 class FormulaReader:
-    """Translates formulas; names are looked up by the function given.
+    """Translates formulas.
 
     Parameters
     ----------
     graph : Graph
         Graph that receives the nodes.
-    look_up : callable
-        Returns the node of a name.
+    names : Names
+        What the names stand for.
     functions : mapping
-        Lambda of every function the document defines.
+        Lambda of every function the document defines; None where it has none.
     """
 
     def __init__(
-        self,
-        graph: Graph,
-        look_up: Callable[[str], int],
-        functions: Mapping[str, libsbml.ASTNode],
+        self, graph: Graph, names: Names, functions: Mapping[str, libsbml.ASTNode | None]
     ) -> None:
         self._graph = graph
-        self._look_up = look_up
+        self._names = names
         self._functions = functions
+        self._calls: dict[tuple[str, tuple[int, ...]], int] = {}
 
-    def read(self, formula: libsbml.ASTNode) -> int:
-        """Return the node of a formula.
+    def read(self, formula: libsbml.ASTNode, local: Mapping[str, int] | None = None) -> int:
+        """Return the node of a formula, truth values as 1 and 0.
+
+        Parameters
+        ----------
+        formula : ASTNode
+        local : mapping, optional
+            Names that mean something else in this formula alone.
 
         Raises
         ------
         InputError
-            ``engine.unsupported_function`` when the formula uses one the engine lacks.
+            ``engine.unsupported_function`` when the formula uses one the engine lacks, and
+            ``engine.delay`` when it looks into the past.
         """
-        return self._read(formula, {})
+        return self._number(self._read(formula, local or {}))
+
+    def read_condition(self, formula: libsbml.ASTNode) -> int:
+        """Return the node of a formula as a truth value."""
+        return self._truth(self._read(formula, {}))
 
     def _read(self, formula: libsbml.ASTNode, bound: Mapping[str, int]) -> int:
-        graph, kind = self._graph, formula.getType()
-        if formula.getNumChildren() == 0 and kind != libsbml.AST_FUNCTION:
-            return self._read_leaf(formula, kind, bound)
-        if kind == libsbml.AST_FUNCTION:
-            return self._expand(formula, bound)
+        kind = formula.getType()
+        leaf = self._read_leaf(formula, kind, bound)
+        if leaf is not None:
+            return leaf
+        if kind == libsbml.AST_FUNCTION_RATE_OF:
+            return self._find_rate(formula, bound)
+        if kind == libsbml.AST_FUNCTION_DELAY:
+            raise InputError("engine.delay", given=libsbml.formulaToL3String(formula))
         arguments = [
             self._read(formula.getChild(i), bound) for i in range(formula.getNumChildren())
         ]
-        if kind in _FUNCTIONS:
-            return graph.function(_FUNCTIONS[kind], self._number(arguments[0]))
+        if kind == libsbml.AST_FUNCTION:
+            return self._expand(formula, tuple(arguments))
         if kind == libsbml.AST_FUNCTION_PIECEWISE:
             return self._choose(arguments)
         if formula.isRelational():
@@ -95,33 +164,49 @@ class FormulaReader:
             return self._connect(kind, [self._truth(argument) for argument in arguments])
         return self._calculate(formula, kind, [self._number(argument) for argument in arguments])
 
-    def _read_leaf(self, formula: libsbml.ASTNode, kind: int, bound: Mapping[str, int]) -> int:
+    def _read_leaf(
+        self, formula: libsbml.ASTNode, kind: int, bound: Mapping[str, int]
+    ) -> int | None:
+        """Return the node of a name or a number; None for anything else."""
         graph = self._graph
         if kind == libsbml.AST_NAME:
             name = formula.getName()
-            return bound[name] if name in bound else self._look_up(name)
+            return bound[name] if name in bound else self._names.look_up(name)
+        if formula.isNumber():
+            return graph.constant(formula.getValue())
         if kind == libsbml.AST_NAME_TIME:
-            return graph.symbol(TIME)
+            return self._names.time
         if kind in _NUMBERS:
             return graph.constant(_NUMBERS[kind])
         if kind in (libsbml.AST_CONSTANT_TRUE, libsbml.AST_CONSTANT_FALSE):
-            truth = graph.constant(float(kind == libsbml.AST_CONSTANT_TRUE))
-            return graph.compare("equal", truth, graph.constant(1.0))
-        if formula.isNumber():
-            return graph.constant(formula.getValue())
-        raise self._refuse(formula)
+            return graph.truth(value=kind == libsbml.AST_CONSTANT_TRUE)
+        return None
 
-    def _expand(self, formula: libsbml.ASTNode, bound: Mapping[str, int]) -> int:
-        """Put the arguments of a call into the function's body."""
-        definition = self._functions.get(formula.getName())
-        if definition is None:
+    def _find_rate(self, formula: libsbml.ASTNode, bound: Mapping[str, int]) -> int:
+        """Return a rate of change; what is known in this formula alone is a number or nothing."""
+        name = formula.getChild(0).getName()
+        if name not in bound:
+            return self._names.find_rate(name)
+        if not self._graph.is_constant(bound[name]):
             raise self._refuse(formula)
-        count = definition.getNumChildren() - 1
-        local = {
-            definition.getChild(i).getName(): self._read(formula.getChild(i), bound)
-            for i in range(count)
-        }
-        return self._read(definition.getChild(count), local)
+        return self._graph.constant(0.0)
+
+    def _expand(self, formula: libsbml.ASTNode, arguments: tuple[int, ...]) -> int:
+        """Put the arguments of a call into the function's body, once for equal arguments."""
+        name = formula.getName()
+        if name not in self._functions:
+            raise self._refuse(formula)
+        if (name, arguments) not in self._calls:
+            definition = self._functions[name]
+            if definition is None or definition.getNumChildren() == 0:
+                return self._graph.constant(math.nan)
+            count = definition.getNumChildren() - 1
+            local = {
+                definition.getChild(i).getName(): argument
+                for i, argument in zip(range(count), arguments, strict=False)
+            }
+            self._calls[name, arguments] = self._read(definition.getChild(count), local)
+        return self._calls[name, arguments]
 
     def _calculate(self, formula: libsbml.ASTNode, kind: int, values: list[int]) -> int:
         graph = self._graph
@@ -129,6 +214,8 @@ class FormulaReader:
             return reduce(graph.add, values, graph.constant(0.0))
         if kind == libsbml.AST_TIMES:
             return reduce(graph.multiply, values, graph.constant(1.0))
+        if not values:
+            raise self._refuse(formula)
         if kind == libsbml.AST_MINUS:
             return graph.negate(values[0]) if len(values) == 1 else graph.subtract(*values)
         if kind == libsbml.AST_DIVIDE:
@@ -138,23 +225,23 @@ class FormulaReader:
         if kind in (libsbml.AST_FUNCTION_MIN, libsbml.AST_FUNCTION_MAX):
             name = "min" if kind == libsbml.AST_FUNCTION_MIN else "max"
             return reduce(lambda a, b: graph.extreme(name, a, b), values)
-        return self._derived(formula, kind, values)
+        return self._derive(formula, kind, values)
 
-    def _derived(self, formula: libsbml.ASTNode, kind: int, values: list[int]) -> int:
+    def _derive(self, formula: libsbml.ASTNode, kind: int, values: list[int]) -> int:
         """Return functions that are made of others."""
-        graph, x = self._graph, values[-1]
+        graph = self._graph
+        if kind in _FUNCTIONS:
+            return _FUNCTIONS[kind](graph, values[0])
         if kind == libsbml.AST_FUNCTION_LOG:
-            base = graph.function("log", values[0])
-            return graph.divide(graph.function("log", x), base)
+            base = values[0] if len(values) == 2 else graph.constant(10.0)
+            return identities.logarithm(graph, base, values[-1])
         if kind == libsbml.AST_FUNCTION_ROOT:
             degree = values[0] if len(values) == 2 else graph.constant(2.0)
-            return graph.power(x, graph.divide(graph.constant(1.0), degree))
-        if kind == libsbml.AST_FUNCTION_TAN:
-            return graph.divide(graph.function("sin", x), graph.function("cos", x))
-        if kind in (libsbml.AST_FUNCTION_SINH, libsbml.AST_FUNCTION_COSH):
-            up, down = graph.function("exp", x), graph.function("exp", graph.negate(x))
-            join = graph.subtract if kind == libsbml.AST_FUNCTION_SINH else graph.add
-            return graph.multiply(graph.constant(0.5), join(up, down))
+            return identities.root(graph, degree, values[-1])
+        if kind == libsbml.AST_FUNCTION_QUOTIENT:
+            return identities.quotient(graph, *values)
+        if kind == libsbml.AST_FUNCTION_REM:
+            return identities.remainder(graph, *values)
         raise self._refuse(formula)
 
     def _refuse(self, formula: libsbml.ASTNode) -> InputError:
@@ -181,21 +268,21 @@ class FormulaReader:
         for a, b in pairwise(values):
             link = graph.compare(name, b, a) if swapped else graph.compare(name, a, b)
             links.append(graph.logic("not", link) if negated else link)
-        return reduce(lambda a, b: graph.logic("and", a, b), links)
+        # One number alone, or none, is in every order.
+        return reduce(lambda a, b: graph.logic("and", a, b), links or [graph.truth(value=True)])
 
     def _connect(self, kind: int, values: list[int]) -> int:
         graph = self._graph
         if kind == libsbml.AST_LOGICAL_NOT:
             return graph.logic("not", values[0])
+        if kind == libsbml.AST_LOGICAL_IMPLIES:
+            return graph.logic("or", graph.logic("not", values[0]), values[1])
         if kind == libsbml.AST_LOGICAL_XOR:
-            return reduce(self._differ, values)
+            none = graph.truth(value=False)
+            return reduce(lambda a, b: identities.exclusive_or(graph, a, b), values, none)
         name = "and" if kind == libsbml.AST_LOGICAL_AND else "or"
-        return reduce(lambda a, b: graph.logic(name, a, b), values)
-
-    def _differ(self, a: int, b: int) -> int:
-        graph = self._graph
-        both = graph.logic("and", a, b)
-        return graph.logic("and", graph.logic("or", a, b), graph.logic("not", both))
+        none = graph.truth(value=name == "and")
+        return reduce(lambda a, b: graph.logic(name, a, b), values, none)
 
     def _number(self, node: int) -> int:
         """Return a truth value as 1 or 0, a number as it is."""

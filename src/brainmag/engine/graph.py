@@ -8,13 +8,16 @@ so ascending order is a valid order of evaluation. Nodes are made through the me
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Container, Iterable, Mapping
 
 STATE, PARAMETER, TIME, CONSTANT = "state", "parameter", "time", "constant"
 # In a part of a model: what comes from the part before it, how fast that changes, and states that
 # nothing but events moves.
 INPUT, INPUT_SLOPE, HELD = "input", "input_slope", "held"
-_CHANGING = frozenset({STATE, TIME, INPUT, INPUT_SLOPE, HELD})
+# What keeps its value while a step lasts: the outcome of a comparison, a whole number.
+MODE = "mode"
+_CHANGING = frozenset({STATE, TIME, INPUT, INPUT_SLOPE, HELD, MODE})
 
 BOOLEAN_OPERATIONS = frozenset({"less", "less_equal", "equal", "and", "or", "not"})
 
@@ -28,10 +31,25 @@ _FOLDABLE: dict[str, Callable[[float], float]] = {
     "sin": math.sin,
     "cos": math.cos,
     "tanh": math.tanh,
+    "atan": math.atan,
     "abs": abs,
     "floor": math.floor,
     "ceil": math.ceil,
+    "factorial": lambda x: math.gamma(x + 1.0),
 }
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "less": operator.lt,
+    "less_equal": operator.le,
+    "equal": operator.eq,
+}
+
+
+def _raise(base: float, exponent: float) -> float:
+    """Return a power that exists; infinity where it is too large."""
+    try:
+        return base**exponent
+    except OverflowError:
+        return math.inf if base > 0.0 or exponent % 2.0 == 0.0 else -math.inf
 
 
 class Graph:
@@ -83,6 +101,10 @@ class Graph:
         if self.operations[node] != CONSTANT:
             return False
         return value is None or self.values[node] == value
+
+    def truth(self, *, value: bool) -> int:
+        """Return the node of true or of false."""
+        return self._node("equal", (self.constant(float(value)), self.constant(1.0)))
 
     def is_boolean(self, node: int) -> bool:
         """Tell whether a node stands for true or false."""
@@ -151,7 +173,7 @@ class Graph:
                 return self.constant(self.values[a] / self.values[b])
             if self.values[b] == 1.0:
                 return a
-        if self.is_constant(a, 0.0):
+        if self.is_constant(a, 0.0) and not self.is_constant(b):
             return a
         if self.operations[a] == "negate":
             return self.negate(self.divide(self.arguments[a][0], b))
@@ -164,11 +186,12 @@ class Graph:
 
     def power(self, a: int, b: int) -> int:
         """Return a to the power b."""
-        if self.is_constant(b):
+        if self.is_constant(b) and math.isfinite(self.values[b]):
             exponent = self.values[b]
-            if self.is_constant(a) and (self.values[a] > 0.0 or exponent == round(exponent) >= 0):
-                return self.constant(self.values[a] ** exponent)
-            if exponent == round(exponent) and abs(exponent) <= LARGEST_WRITTEN_POWER:
+            is_whole = exponent == round(exponent)
+            if self.is_constant(a) and (self.values[a] > 0.0 or (is_whole and exponent >= 0.0)):
+                return self.constant(_raise(self.values[a], exponent))
+            if is_whole and abs(exponent) <= LARGEST_WRITTEN_POWER:
                 whole = self._whole_power(a, abs(round(exponent)))
                 return whole if exponent >= 0 else self.divide(self.constant(1.0), whole)
             if exponent == 0.5:
@@ -186,7 +209,11 @@ class Graph:
         return result
 
     def function(self, name: str, a: int) -> int:
-        """Return a function of one argument: exp, log, sqrt, sin, cos, tanh, abs, floor, ceil."""
+        """Return a function of one argument.
+
+        There are ``exp``, ``log``, ``sqrt``, ``sin``, ``cos``, ``tanh``,
+        ``atan``, ``abs``, ``floor``, ``ceil``, ``factorial``.
+        """
         if self.is_constant(a):
             try:
                 return self.constant(_FOLDABLE[name](self.values[a]))
@@ -199,30 +226,45 @@ class Graph:
         """Return the ``min`` or the ``max`` of two nodes."""
         if a == b:
             return a
+        if self.is_constant(a) and self.is_constant(b):
+            both = (self.values[a], self.values[b])
+            chosen = min(both) if name == "min" else max(both)
+            return self.constant(math.nan if any(map(math.isnan, both)) else chosen)
         return self._node(name, (min(a, b), max(a, b)))
 
     def compare(self, name: str, a: int, b: int) -> int:
         """Return ``less``, ``less_equal`` or ``equal`` of two numbers."""
+        if self.is_constant(a) and self.is_constant(b):
+            return self.truth(value=_COMPARISONS[name](self.values[a], self.values[b]))
         return self._node(name, (a, b))
 
     def logic(self, name: str, *arguments: int) -> int:
         """Return ``and``, ``or`` (two arguments) or ``not`` (one) of truth values."""
+        yes, no = self.truth(value=True), self.truth(value=False)
+        if name == "not":
+            (only,) = arguments
+            if only in (yes, no):
+                return no if only == yes else yes
+            return self._node(name, arguments)
+        # What decides the outcome alone, and what has no say in it.
+        decisive, idle = (no, yes) if name == "and" else (yes, no)
+        if decisive in arguments:
+            return decisive
+        left = [argument for argument in arguments if argument != idle]
+        if len(left) < 2:
+            return left[0] if left else idle
         return self._node(name, arguments)
 
     def select(self, condition: int, a: int, b: int) -> int:
         """Return a where the condition holds and b elsewhere."""
+        if condition == self.truth(value=True):
+            return a
+        if condition == self.truth(value=False):
+            return b
         return a if a == b else self._node("select", (condition, a, b))
 
-    def rebuild(self, node: int, arguments: tuple[int, ...]) -> int:
-        """Return a node like the given one with other arguments."""
-        operation = self.operations[node]
-        if operation in ("add", "subtract", "multiply", "divide", "power", "negate"):
-            make: Callable[..., int] = getattr(self, operation)
-            return make(*arguments)
-        return self._node(operation, arguments, self.values[node])
-
     def substitute(self, roots: Iterable[int], replacements: Mapping[int, int]) -> list[int]:
-        """Return the roots with nodes replaced, all at once.
+        """Return the roots with nodes replaced, all at once, and what follows from it folded.
 
         Examples
         --------
@@ -230,15 +272,30 @@ class Graph:
         >>> x, y = graph.symbol(STATE, 0), graph.symbol(STATE, 1)
         >>> graph.substitute([graph.add(x, y)], {x: y, y: x}) == [graph.add(x, y)]
         True
+        >>> three, nine = graph.constant(3.0), graph.constant(9.0)
+        >>> graph.substitute([graph.multiply(x, x)], {x: three}) == [nine]
+        True
         """
         wanted = list(roots)
-        replaced: dict[int, int] = {}
+        made = dict(replacements)
         for node in self.reachable(wanted):
-            old = self.arguments[node]
-            new = tuple(replaced[argument] for argument in old)
-            same = node if new == old else self.rebuild(node, new)
-            replaced[node] = replacements.get(node, same)
-        return [replaced[root] for root in wanted]
+            if node not in made:
+                old = self.arguments[node]
+                new = tuple([made[argument] for argument in old])
+                made[node] = node if new == old else self._rebuild(self.operations[node], new)
+        return [made[root] for root in wanted]
+
+    def _rebuild(self, operation: str, arguments: tuple[int, ...]) -> int:
+        if operation in ("add", "subtract", "multiply", "divide", "power", "negate", "select"):
+            make: Callable[..., int] = getattr(self, operation)
+            return make(*arguments)
+        if operation in _COMPARISONS:
+            return self.compare(operation, *arguments)
+        if operation in ("and", "or", "not"):
+            return self.logic(operation, *arguments)
+        if operation in ("min", "max"):
+            return self.extreme(operation, *arguments)
+        return self.function(operation, *arguments)
 
     def reachable(self, roots: Iterable[int], known: Container[int] = ()) -> list[int]:
         """Return all nodes the roots are made of, themselves included, in order of evaluation.

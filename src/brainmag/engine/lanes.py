@@ -15,7 +15,7 @@ from typing import Any
 
 from llvmlite import ir
 
-LANES = 8
+from brainmag.engine.vectors import LANES
 
 DOUBLE = ir.DoubleType()
 INTEGER = ir.IntType(64)
@@ -23,7 +23,6 @@ POINTER = ir.PointerType()
 VECTOR = ir.VectorType(DOUBLE, LANES)
 INTEGER_VECTOR = ir.VectorType(INTEGER, LANES)
 
-VECTOR_BYTES = 8 * LANES
 
 # Begins the name of every function of a model in machine code.
 SYMBOL_PREFIX = "model_"

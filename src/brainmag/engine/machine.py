@@ -7,13 +7,8 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
-
-import llvmlite
-import llvmlite.binding as llvm
-
-llvm.initialize_native_target()
-llvm.initialize_native_asmprinter()
 
 Entry = Any
 """A compiled function; it releases the interpreter while it runs."""
@@ -21,14 +16,28 @@ Entry = Any
 _OPTIMISATION = 2
 
 
+@cache
+def _open_compiler() -> Any:
+    """Return LLVM, ready for this processor; slow to load, and a model run once needs none."""
+    import llvmlite.binding as llvm  # noqa: PLC0415
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm
+
+
 def describe_machine() -> str:
     """Return what the machine code depends on: processor and compiler."""
+    import llvmlite  # noqa: PLC0415
+
+    llvm = _open_compiler()
     features = llvm.get_host_cpu_features().flatten()
     return f"{llvmlite.__version__} {llvm.get_host_cpu_name()} {features}"
 
 
 def assemble(codes: Sequence[str]) -> bytes:
     """Join pieces of LLVM code and return the object file."""
+    llvm = _open_compiler()
     machine = llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
         features=llvm.get_host_cpu_features().flatten(),
@@ -64,6 +73,7 @@ def load(object_files: Sequence[bytes], entries: Mapping[str, str]) -> LoadedCod
         For every function to be called its arguments, one letter each: ``p`` a pointer, ``i`` a
         whole number.
     """
+    llvm = _open_compiler()
     compiler = llvm.create_lljit_compiler()
     builder = llvm.JITLibraryBuilder().add_current_process()
     for object_file in object_files:

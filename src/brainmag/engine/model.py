@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,24 +124,26 @@ class CompiledModel:
 
 
 def compile_model(
-    text: str,
+    source: str | Path,
     *,
     outputs: Sequence[str],
     drivers: Sequence[str] = (),
     on_compile: Callable[[], None] | None = None,
 ) -> CompiledModel:
-    """Compile an Antimony model, or take it from the cache of models compiled before.
+    """Compile an Antimony or SBML model, or take it from the cache of models compiled before.
 
-    Variables with a rate rule (``x' = ...``) are states; constants without a rule are parameters,
-    whose values are given to :func:`brainmag.engine.solve`; variables with an assignment rule
-    (``:=``) are read-outs or intermediate quantities.
+    Variables with a rate rule (``x' = ...``) and species that reactions change are states;
+    constants without a rule are parameters, whose values are given to
+    :func:`brainmag.engine.solve`; variables with an assignment rule (``:=``) are read-outs or
+    intermediate quantities. The state of a species is what its name means in the model, and its
+    amount where its compartment changes size.
 
     Parameters
     ----------
-    text : str
-        One complete Antimony model.
+    source : str or Path
+        One complete model: its text, or the file that holds it.
     outputs : sequence of str
-        States and assigned variables to record.
+        States, assigned variables and reactions to record.
     drivers : sequence of str
         Fast states that drive others and get nothing back. They and what they depend on are run
         ahead with steps of their own, which saves time where the others are slow or costly, and
@@ -155,9 +158,9 @@ def compile_model(
     Raises
     ------
     InputError
-        ``engine.text_unreadable``, ``engine.unsupported_construct``,
-        ``engine.unsupported_function``, ``engine.circular_rules``, ``engine.unknown_name``,
-        ``engine.unknown_output``, ``engine.unknown_state`` (a driver), ``engine.no_states``.
+        ``engine.events_for_many`` for a model with events of its own, ``engine.no_states``,
+        ``engine.unknown_output``, ``engine.unknown_state`` (a driver), ``engine.scalar_only``,
+        and what reading a model raises.
 
     Examples
     --------
@@ -165,6 +168,12 @@ def compile_model(
     >>> model.states, model.parameters, model.defaults["k"]
     (('x',), ('k',), 0.5)
     """
+    if isinstance(source, Path):
+        from brainmag.engine.document import load_text  # noqa: PLC0415  (slow to import)
+
+        text = load_text(source)
+    else:
+        text = source
     foundation = cache.hash_content(_describe_foundation())
     key = cache.hash_content([foundation, text, *outputs, "driven by", *drivers])
     driver = cache.read_bundle(f"driver-{foundation}")
@@ -204,9 +213,10 @@ def _compile_kernel(text: str, outputs: Sequence[str], drivers: Sequence[str]) -
     """Return the machine code of a model's own functions, and what is to be known about it."""
     # These imports are slow, and a model compiled before does not need them.
     from brainmag.engine.build import build_kernel  # noqa: PLC0415
-    from brainmag.engine.sbml import read_antimony  # noqa: PLC0415
+    from brainmag.engine.document import read_text  # noqa: PLC0415
+    from brainmag.engine.sbml import read_equations  # noqa: PLC0415
 
-    system = read_antimony(text, outputs)
+    system = read_equations(read_text(text), outputs)
     kernel = build_kernel(system, drivers)
     facts = {
         "name": system.name,

@@ -1,70 +1,40 @@
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
-# antimony and python-libsbml ship no type information.
-"""Reading a model: Antimony text to SBML to equations."""
+"""From what a document declares to a system of equations."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
 
-import antimony
-import libsbml
-
-from brainmag.engine.formula import FormulaReader
-from brainmag.engine.graph import PARAMETER, STATE, Graph
-from brainmag.engine.system import EquationSystem
+from brainmag.engine.declarations import Declarations, DeclaredEvent
+from brainmag.engine.graph import Graph
+from brainmag.engine.meaning import Running, Sorting
+from brainmag.engine.system import Change, EquationSystem, StateEvent
 from brainmag.errors import InputError, nearest_match
 
 
-def read_antimony(text: str, outputs: Sequence[str]) -> EquationSystem:
-    """Return the equations of an Antimony text.
+def read_equations(declared: Declarations, outputs: Sequence[str]) -> EquationSystem:
+    """Return the equations of a model that many subjects run at once.
 
     Parameters
     ----------
-    text : str
-        One complete model.
+    declared : Declarations
+        What the document declares.
     outputs : sequence of str
         Names of states or assigned quantities to record.
 
     Raises
     ------
     InputError
-        ``engine.text_unreadable`` with the reader's own reason, and all of :func:`read_sbml`.
-
-    Examples
-    --------
-    >>> system = read_antimony("model m; x = 1; x' = -k*x; k = 2; end", ["x"])
-    >>> system.states, system.parameters, system.defaults
-    (('x',), ('k',), {'k': 2.0})
+        ``engine.events_for_many`` where the model has events; ``engine.no_states``;
+        ``engine.unknown_output``; what :func:`read_everything` raises.
     """
-    antimony.clearPreviousLoads()
-    # The reader is one for the whole process: no setting of somebody else's may show in the result.
-    antimony.setBareNumbersAreDimensionless(False)
-    if antimony.loadAntimonyString(text) < 0:
-        raise InputError(
-            "engine.text_unreadable", reason=str(antimony.getLastError()).strip(" .\n")
-        )
-    document = libsbml.readSBMLFromString(antimony.getSBMLString(antimony.getMainModuleName()))
-    return read_sbml(document.getModel(), outputs)
-
-
-def read_sbml(model: libsbml.Model, outputs: Sequence[str]) -> EquationSystem:
-    """Return the equations of an SBML model.
-
-    Raises
-    ------
-    InputError
-        ``engine.unsupported_construct`` for reactions, events, delays, algebraic rules and
-        constraints; ``engine.unsupported_function``; ``engine.circular_rules``;
-        ``engine.no_states``; ``engine.unknown_output``.
-    """
-    _refuse_unsupported(model)
-    reader = _ModelReader(model)
-    if not reader.states:
-        raise InputError("engine.no_states", given=model.getId())
+    if declared.events:
+        raise InputError("engine.events_for_many", count=len(declared.events))
+    running = _open_scope(declared, 0.0)
+    states = running.sorting.states
+    if not states:
+        raise InputError("engine.no_states", given=declared.name)
+    known = (*states, *declared.rules, *declared.reactions)
     for name in outputs:
-        known = (*reader.states, *reader.rules)
         if name not in known:
             raise InputError(
                 "engine.unknown_output",
@@ -72,125 +42,97 @@ def read_sbml(model: libsbml.Model, outputs: Sequence[str]) -> EquationSystem:
                 nearest=nearest_match(name, known),
                 allowed=", ".join(known),
             )
-    rates = tuple(reader.read(reader.rate_rules[name]) for name in reader.states)
-    readouts = tuple(reader.look_up(name) for name in outputs)
+    return _gather(running, lambda: {name: running.look_up(name) for name in outputs})
+
+
+def read_everything(
+    declared: Declarations,
+    *,
+    amounts: Collection[str] = (),
+    concentrations: Collection[str] = (),
+    start: float = 0.0,
+) -> EquationSystem:
+    """Return the equations of a model whose every quantity is recorded.
+
+    Parameters
+    ----------
+    declared : Declarations
+        What the document declares.
+    amounts, concentrations : collection of str
+        Species to be recorded as such, whatever their names stand for; other names in them mean
+        nothing.
+    start : float
+        Time at which the initial values hold.
+
+    Returns
+    -------
+    EquationSystem
+        Its outputs are species, compartments, parameters, named species references, and reactions
+        with their rates.
+
+    Raises
+    ------
+    InputError
+        ``engine.unsupported_function``, ``engine.delay``, ``engine.circular_rules``,
+        ``engine.unknown_name``.
+    """
+    running = _open_scope(declared, start)
+
+    def list_outputs() -> dict[str, int]:
+        names = [*declared.species, *declared.compartments, *declared.quantities]
+        names = dict.fromkeys([*names, *declared.reactions])
+        nodes: dict[str, int] = {}
+        for name in names:
+            if name in declared.species and name in amounts:
+                nodes[name] = running.find_amount(name)
+            elif name in declared.species and name in concentrations:
+                nodes[name] = running.find_concentration(name)
+            else:
+                nodes[name] = running.look_up(name)
+        return nodes
+
+    return _gather(running, list_outputs)
+
+
+def _open_scope(declared: Declarations, start: float) -> Running:
+    return Running(Graph(), Sorting(declared), start)
+
+
+def _gather(running: Running, list_outputs: Callable[[], dict[str, int]]) -> EquationSystem:
+    """Return the equations; nodes are made in this order."""
+    declared, sorting = running.declared, running.sorting
+    rates = tuple(running.find_state_rate(name) for name in sorting.states)
+    readouts = list_outputs()
     return EquationSystem(
-        name=model.getId(),
-        graph=reader.graph,
-        states=reader.states,
-        parameters=reader.parameters,
-        outputs=tuple(outputs),
+        name=declared.name,
+        graph=running.graph,
+        states=sorting.states,
+        parameters=sorting.parameters,
+        outputs=tuple(readouts),
         rates=rates,
-        initial=reader.read_initial(),
-        readouts=readouts,
-        defaults={name: reader.values[name] for name in reader.parameters},
-        units=reader.units,
+        initial=tuple(running.start.find_state(name) for name in sorting.states),
+        readouts=tuple(readouts.values()),
+        defaults={name: declared.values[name] for name in sorting.parameters},
+        units=declared.units,
+        events=tuple(_read_event(running, event) for event in declared.events),
     )
 
 
-def _refuse_unsupported(model: libsbml.Model) -> None:
-    counts = {
-        "reaction": model.getNumReactions(),
-        "event": model.getNumEvents(),
-        "constraint": model.getNumConstraints(),
-        "algebraic rule": sum(rule.isAlgebraic() for rule in model.getListOfRules()),
-    }
-    for construct, count in counts.items():
-        if count:
-            raise InputError("engine.unsupported_construct", given=construct, count=count)
-
-
-def _read_value(quantity: Any) -> float:
-    """Return the number the document gives a quantity, NaN where it gives none."""
-    if isinstance(quantity, libsbml.Compartment):
-        return quantity.getSize() if quantity.isSetSize() else math.nan
-    if isinstance(quantity, libsbml.Parameter):
-        return quantity.getValue() if quantity.isSetValue() else math.nan
-    in_amount = quantity.getHasOnlySubstanceUnits()
-    if in_amount and quantity.isSetInitialAmount():
-        return quantity.getInitialAmount()
-    if not in_amount and quantity.isSetInitialConcentration():
-        return quantity.getInitialConcentration()
-    return math.nan
-
-
-class _ModelReader:
-    """Sorts the quantities of a document and resolves their names to nodes."""
-
-    def __init__(self, model: libsbml.Model) -> None:
-        self.graph = Graph()
-        quantities = [
-            *model.getListOfCompartments(),
-            *model.getListOfSpecies(),
-            *model.getListOfParameters(),
-        ]
-        names = [quantity.getId() for quantity in quantities]
-        rules = list(model.getListOfRules())
-        self.rate_rules = {rule.getVariable(): rule.getMath() for rule in rules if rule.isRate()}
-        self.rules = {rule.getVariable(): rule.getMath() for rule in rules if rule.isAssignment()}
-        self.starts = {
-            start.getSymbol(): start.getMath() for start in model.getListOfInitialAssignments()
-        }
-        self.values = {quantity.getId(): _read_value(quantity) for quantity in quantities}
-        self.units = {
-            quantity.getId(): quantity.getUnits()
-            for quantity in quantities
-            if not isinstance(quantity, libsbml.Species) and quantity.isSetUnits()
-        }
-        self.states = tuple(name for name in names if name in self.rate_rules)
-        given = [
-            name
-            for name in names
-            if not (name in self.rate_rules or name in self.rules or name in self.starts)
-        ]
-        # Antimony adds a compartment of its own as soon as a species has none.
-        self.parameters = tuple(name for name in given if name != "default_compartment")
-        self._functions = {
-            function.getId(): function.getMath()
-            for function in model.getListOfFunctionDefinitions()
-        }
-        self._leaves = {
-            name: self.graph.symbol(kind, position)
-            for kind, known in ((STATE, self.states), (PARAMETER, self.parameters))
-            for position, name in enumerate(known)
-        }
-        if "default_compartment" in given:
-            self._leaves["default_compartment"] = self.graph.constant(1.0)
-        self._nodes: dict[str, int] = dict(self._leaves)
-        self._open: list[str] = []
-        self._at_start = False
-
-    def read(self, formula: libsbml.ASTNode) -> int:
-        """Return the node of a formula."""
-        return FormulaReader(self.graph, self.look_up, self._functions).read(formula)
-
-    def look_up(self, name: str) -> int:
-        """Return the node of a quantity: a leaf, or what its rule says."""
-        if name not in self._nodes:
-            if name in self._open:
-                circle = [*self._open[self._open.index(name) :], name]
-                raise InputError("engine.circular_rules", given=" -> ".join(circle))
-            self._open.append(name)
-            self._nodes[name] = self._resolve(name)
-            self._open.pop()
-        return self._nodes[name]
-
-    def _resolve(self, name: str) -> int:
-        if name in self.rules:
-            return self.read(self.rules[name])
-        if name in self.starts:
-            return self.read(self.starts[name])
-        if self._at_start and name in self.rate_rules:
-            return self.graph.constant(self.values[name])
-        raise InputError("engine.unknown_name", given=name)
-
-    def read_initial(self) -> tuple[int, ...]:
-        """Return the nodes of the initial values.
-
-        At the start a state's name stands for its initial value, and the time is 0.
-        """
-        self._nodes = {
-            name: leaf for name, leaf in self._leaves.items() if name not in self.rate_rules
-        }
-        self._at_start = True
-        return tuple(self.look_up(name) for name in self.states)
+def _read_event(running: Running, event: DeclaredEvent) -> StateEvent:
+    never, one = running.graph.truth(value=False), running.graph.constant(1.0)
+    return StateEvent(
+        trigger=never if event.trigger is None else running.read_condition(event.trigger),
+        starts_true=event.starts_true,
+        is_persistent=event.is_persistent,
+        delay=None if event.delay is None else running.read(event.delay),
+        priority=None if event.priority is None else running.read(event.priority),
+        is_valued_at_trigger=event.is_valued_at_trigger,
+        changes=tuple(
+            Change(
+                state=running.sorting.states.index(name),
+                value=running.read(formula),
+                size=running.find_size(name) if name in running.sorting.in_amount else one,
+            )
+            for name, formula in event.changes.items()
+        ),
+    )

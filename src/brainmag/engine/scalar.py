@@ -17,6 +17,7 @@ from brainmag.engine.graph import (
     HELD,
     INPUT,
     INPUT_SLOPE,
+    MODE,
     PARAMETER,
     STATE,
     TIME,
@@ -30,6 +31,7 @@ _ARRAYS = {
     HELD: "held",
     INPUT: "inputs",
     INPUT_SLOPE: "input_slopes",
+    MODE: "modes",
 }
 _INFIX = {
     "add": "+",
@@ -61,8 +63,8 @@ def write_function(
     name : str
         Name of the function.
     arguments : sequence of str
-        What it is called with, among ``time``, ``states``, ``parameters`` and what a part of a
-        model is driven by; an expression reads all but the first by position.
+        What it is called with, among ``time``, ``states``, ``parameters``, ``modes`` and what a
+        part of a model is driven by; an expression reads all but the first by position.
     results : mapping
         For every array to be written, which follows the arguments, the nodes of its entries.
     hoisted : mapping, optional

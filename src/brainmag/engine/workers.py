@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from brainmag.engine.lanes import LANES
+from brainmag.engine.vectors import LANES
 
 
 def count_processors() -> int:

@@ -67,9 +67,10 @@ def write_model(system: EquationSystem, drivers: Sequence[str] = ()) -> ModelSou
 
     Examples
     --------
-    >>> from brainmag.engine.sbml import read_antimony
+    >>> from brainmag.engine.document import read_text
+    >>> from brainmag.engine.sbml import read_equations
     >>> text = "model decay; x = 1; x' = -k*x; k = 0.5; end"
-    >>> source = write_model(read_antimony(text, ["x"]))
+    >>> source = write_model(read_equations(read_text(text), ["x"]))
     >>> source.states, source.parts[0].jacobian, "slope[0] = " in source.text
     (1, 1, True)
     """

@@ -1,0 +1,121 @@
+"""Where within a step something jumps: a comparison, a whole number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainmag.engine.interpret import Values
+
+Observe = Callable[[float], Values]
+Reals = NDArray[np.float64]
+
+# Values at the quarters of a span, less the parabola through its ends and its middle.
+_BENDS = np.array(
+    [[-0.375, 1.0, -0.75, 0.0, 0.125], [0.125, 0.0, -0.75, 1.0, -0.375]],
+)
+_LOOKS = np.linspace(0.0, 1.0, 5)
+# Values between the looks of the polynomial through all five.
+_BETWEEN = np.vander(np.linspace(0.0, 1.0, 33), 5) @ np.linalg.inv(np.vander(_LOOKS, 5))
+# Of the largest value: what lies below is not told from 0.
+_FINEST = 1e-10
+
+
+def locate(low: float, high: float, observe: Observe, gaps: Observe) -> float:
+    """Return the first time at which what is observed is no longer what it was.
+
+    The bracket closes to neighbouring numbers, so a condition on the time alone is met exactly.
+    Guesses come from the secant of a quantity that passes 0 in between, with halving where that
+    does not close in.
+
+    Parameters
+    ----------
+    low, high : float
+        A time before the jump and one after it.
+    observe : callable
+        What is observed at a time.
+    gaps : callable
+        For each of the observed the quantity that passes 0 where it jumps; NaN where there is none.
+
+    Examples
+    --------
+    >>> locate(0.0, 1.0, lambda t: [t >= 0.7], lambda t: [t - 0.7])
+    0.7
+    """
+    before = observe(low)
+    watch = _Secant(before, observe(high), gaps(low), gaps(high))
+    for round_ in range(200):
+        guess = watch.guess(low, high) if round_ % 3 < 2 else math.nan
+        if not low < guess < high:
+            guess = 0.5 * (low + high)
+        if not low < guess < high:
+            break
+        for time in (guess, None):
+            at = time if time is not None else math.nextafter(guess, low if high == guess else high)
+            if not low < at < high:
+                break
+            seen = observe(at)
+            is_before = seen == before
+            watch.narrow(seen, gaps(at), is_before=is_before)
+            low, high = (at, high) if is_before else (low, at)
+    return high
+
+
+def may_cross_unseen(gaps: Reals) -> bool:
+    """Tell whether a quantity may pass 0 and return between looks at it.
+
+    It may where it bends, from one look to the next, by more than it is away from 0, or where a
+    smooth curve through what was seen passes 0.
+
+    Parameters
+    ----------
+    gaps : array, shape (5, W)
+        Quantities at the ends of a span and at its quarters.
+
+    Examples
+    --------
+    >>> time = np.linspace(0.0, 1.0, 5)[:, None]
+    >>> may_cross_unseen(time - 2.0), may_cross_unseen(np.sin(11.0 * time) - 0.98)
+    (False, True)
+    """
+    with np.errstate(invalid="ignore"):
+        size = np.abs(gaps)
+        bend = np.abs(_BENDS @ gaps).max(axis=0)
+        side = np.sign(gaps[0])
+        is_one_sided = (gaps * side > 0.0).all(axis=0)
+        nearest = (_BETWEEN @ (gaps * side)).min(axis=0)
+        finest = _FINEST * size.max(axis=0)
+        is_wild = ((bend > size.min(axis=0)) & (bend > finest)) | (nearest < -finest)
+    return bool((is_one_sided & is_wild).any())
+
+
+class _Secant:
+    """The quantity by which the first jump is guessed."""
+
+    def __init__(self, before: Values, after: Values, low: Values, high: Values) -> None:
+        self._before = before
+        self._low, self._high = low, high
+        self._choose(after)
+
+    def _choose(self, after: Values) -> None:
+        changed = [i for i, (a, b) in enumerate(zip(self._before, after, strict=True)) if a != b]
+        crossing = [i for i in changed if self._low[i] * self._high[i] <= 0.0]
+        self._index = crossing[0] if crossing else None
+
+    def narrow(self, seen: Values, gaps: Values, *, is_before: bool) -> None:
+        """Take a new end of the bracket."""
+        if is_before:
+            self._low = gaps
+        else:
+            self._high = gaps
+            self._choose(seen)
+
+    def guess(self, low: float, high: float) -> float:
+        """Return where the quantity passes 0 if it is a straight line; NaN if that is unknown."""
+        if self._index is None:
+            return math.nan
+        first, last = self._low[self._index], self._high[self._index]
+        return low + (high - low) * (first / (first - last)) if first != last else math.nan

@@ -1,0 +1,148 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
+# antimony and python-libsbml ship no type information.
+"""From a model's text or file, SBML or Antimony, to what it declares."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import libsbml
+
+from brainmag.engine.declarations import Declarations, list_declarations
+from brainmag.errors import InputError
+
+# Packages that leave the mathematics of a single model as they are once it is flattened.
+_PACKAGES = frozenset({"comp", "l3v2extendedmath"})
+# Packages that stand for another problem, required or not.
+_OTHER_PROBLEMS = frozenset({"fbc"})
+# A file may do without the line that names its encoding; UTF-8 is then meant.
+_HARMLESS = frozenset({libsbml.BadXMLDecl, libsbml.MissingXMLDecl, libsbml.MissingXMLEncoding})
+
+
+def read_text(text: str) -> Declarations:
+    """Return what a model declares.
+
+    Parameters
+    ----------
+    text : str
+        One complete model in SBML (it begins with ``<``) or in Antimony.
+
+    Raises
+    ------
+    InputError
+        ``engine.text_unreadable`` for Antimony and ``engine.sbml_unreadable`` for SBML with the
+        reader's own reason; ``engine.sbml_level``, ``engine.package``,
+        ``engine.not_flattened``; what :func:`list_declarations` raises.
+
+    Examples
+    --------
+    >>> declared = read_text("model m; x = 1; x' = -k*x; k = 2; end")
+    >>> declared.quantities, declared.values
+    (('x', 'k'), {'x': 1.0, 'k': 2.0})
+    """
+    if not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        text = _translate_antimony(text)
+    return list_declarations(_check(libsbml.readSBMLFromString(text)))
+
+
+def read_file(path: Path) -> Declarations:
+    """Return what the model in a file declares; models that it names are read beside it.
+
+    Raises
+    ------
+    InputError
+        ``engine.file_unreadable``, and what :func:`read_text` raises.
+    """
+    text = _load(path)
+    return list_declarations(_open_file(path)) if text is None else read_text(text)
+
+
+def load_text(path: Path) -> str:
+    """Return the model in a file as one text that stands alone, in SBML or in Antimony.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_file`.
+    """
+    text = _load(path)
+    return libsbml.writeSBMLToString(_open_file(path)) if text is None else text
+
+
+def _load(path: Path) -> str | None:
+    """Return the text of an Antimony file; None where the file holds XML."""
+    try:
+        content = path.read_bytes()
+        return None if _is_xml(content) else content.decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise InputError("engine.file_unreadable", given=str(path), reason=reason) from error
+
+
+def _is_xml(content: bytes) -> bool:
+    """Tell whether a file is XML, whatever its encoding."""
+    is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return is_wide or content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+
+
+def _translate_antimony(text: str) -> str:
+    import antimony  # noqa: PLC0415  (slow to load, and not every model needs it)
+
+    antimony.clearPreviousLoads()
+    # The reader is one for the whole process: no setting of somebody else's may show in the result.
+    antimony.setBareNumbersAreDimensionless(False)
+    if antimony.loadAntimonyString(text) < 0:
+        raise InputError(
+            "engine.text_unreadable", reason=str(antimony.getLastError()).strip(" .\n")
+        )
+    # With submodels as such: Antimony's own names for what is in them are not those of SBML.
+    return str(antimony.getCompSBMLString(antimony.getMainModuleName()))
+
+
+def _open_file(path: Path) -> libsbml.SBMLDocument:
+    return _check(libsbml.readSBMLFromFile(str(path)))
+
+
+def _check(document: libsbml.SBMLDocument) -> libsbml.SBMLDocument:
+    """Return a document of one model without submodels, if it can be made of what was read."""
+    if document.getLevel() == 1:
+        raise InputError("engine.sbml_level", given=1)
+    _refuse_packages(document)
+    for position in range(document.getNumErrors()):
+        error = document.getError(position)
+        is_harmless = error.getErrorId() in _HARMLESS
+        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR and not is_harmless:
+            reason = re.sub(r"\s+", " ", error.getMessage()).strip(" .")
+            raise InputError("engine.sbml_unreadable", line=error.getLine(), reason=reason)
+    if document.getModel() is None:
+        raise InputError("engine.no_model")
+    if document.isPackageEnabled("comp"):
+        _flatten(document)
+    return document
+
+
+def _refuse_packages(document: libsbml.SBMLDocument) -> None:
+    attributes = document.getNamespaces()
+    if attributes is None:
+        return
+    for position in range(attributes.getLength()):
+        found = re.search(r"/sbml/level3/version\d+/(\w+)/version\d+$", attributes.getURI(position))
+        if found is None:
+            continue
+        name = found[1]
+        is_required = document.getPackageRequired(name)
+        if name in _OTHER_PROBLEMS or (is_required and name not in _PACKAGES):
+            raise InputError("engine.package", given=name)
+
+
+def _flatten(document: libsbml.SBMLDocument) -> None:
+    """Replace submodels by what they hold, under names that begin with theirs."""
+    settings = libsbml.ConversionProperties()
+    settings.addOption("flatten comp", True)  # noqa: FBT003
+    settings.addOption("performValidation", False)  # noqa: FBT003
+    if document.convert(settings) != libsbml.LIBSBML_OPERATION_SUCCESS:
+        log = document.getErrorLog()
+        messages = [log.getError(i).getMessage() for i in range(log.getNumErrors())]
+        reason = re.sub(r"\s+", " ", messages[-1] if messages else "").strip(" .")
+        raise InputError("engine.not_flattened", reason=reason)
