@@ -11,22 +11,8 @@ from brainmag.engine.cascade import cut_system
 from brainmag.engine.document import read_text
 from brainmag.engine.sbml import read_equations
 from brainmag.errors import InputError
-from problems.engine import DOSED_CHAIN, compile_all, dose_chain, run, spread_subjects
+from problems.engine import DOSED_CHAIN, STORE, compile_all, dose_chain, run, spread_subjects
 
-# A store that fills drives a clearance that saturates; part of what it loses is seen directly.
-STORE = """
-model filling
-  solid' = -2*solid;  solid = 0
-  store' = 2*solid - 1.5*store*(1 - wall/3);  store = 0
-  wall' = 1.5*store*(1 - wall/3) - 0.8*wall;  wall = 0
-  blood' = 0.8*wall + drip - top*blood/(half + blood) - 0.2*blood + 0.1*deep;  blood = 1
-  deep' = 0.2*blood - 0.1*deep*(1 + wall);  deep = 1
-  back' = 0.1*deep*wall;  back = 0
-  lost' = top*blood/(half + blood);  lost = 0
-  drip' = 0;  drip = 0
-  top = 1.3; half = 0.7
-end
-"""
 MEALS = [(t, "solid", "add", 4.0) for t in (1.0, 7.0, 7.5, 30.0)]
 HOURS = np.linspace(0.0, 48.0, 97)
 
