@@ -48,15 +48,15 @@ class Trial:
         The command without its folder.
     change : int
         Killed before this change of the folder, counted from 1; 0 for none.
-    share : float
-        Killed after this share of the time a whole run takes, where change is 0.
+    delay : float
+        Seconds from there to the kill; it comes after the end of a run that is faster.
     again : int
         The run that resumes it is killed too, before this change; 0 for not.
     """
 
     words: list[str]
     change: int = 0
-    share: float = 0.0
+    delay: float = 0.0
     again: int = 0
 
 
@@ -99,7 +99,7 @@ def act_before_change(home: Path, number: int, act: Callable[[], None]) -> None:
     sys.addaudithook(watch)
 
 
-def run_child(words: Sequence[str], home: Path, trial: Trial, seconds: float) -> int:
+def run_child(words: Sequence[str], home: Path, trial: Trial) -> int:
     """Run the command in a child, which may be killed, and return how it ended."""
     child = os.fork()
     if child == 0:
@@ -111,10 +111,13 @@ def run_child(words: Sequence[str], home: Path, trial: Trial, seconds: float) ->
         def kill() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
-        act_before_change(home, trial.change, kill)
-        if trial.share:
-            threading.Timer(trial.share * seconds, kill).start()
-        os._exit(main(words))
+        def kill_later() -> None:
+            threading.Timer(trial.delay, kill).start()
+
+        act_before_change(home, trial.change, kill_later if trial.delay else kill)
+        status = main(words)
+        time.sleep(2 * trial.delay)
+        os._exit(status)
     _, ended = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(ended)
 
@@ -126,25 +129,24 @@ def try_all(folder: Path, trials: Sequence[Trial]) -> list[dict[str, Any]]:
     from brainmag.cli import job  # noqa: PLC0415
 
     job.PEOPLE_PER_CHUNK = PEOPLE_PER_CHUNK
-    whole: dict[tuple[str, ...], tuple[dict[str, str], float]] = {}
+    whole: dict[tuple[str, ...], dict[str, str]] = {}
     results: list[dict[str, Any]] = []
     for number, trial in enumerate(trials):
         key = tuple(trial.words)
         if key not in whole:
             home = folder / f"whole-{len(whole)}" / "run"
-            started = time.monotonic()
-            status = run_child([*key, "--out", str(home)], home, Trial([]), 0.0)
+            status = run_child([*key, "--out", str(home)], home, Trial([]))
             assert status == 0, status
-            whole[key] = (hash_all(home), time.monotonic() - started)
-        expected, seconds = whole[key]
+            whole[key] = hash_all(home)
+        expected = whole[key]
         home = folder / f"trial-{number}" / "run"
-        killed = run_child([*key, "--out", str(home)], home, trial, seconds)
+        killed = run_child([*key, "--out", str(home)], home, trial)
         places = ("manifest.json", "unfinished/request.json", "unfinished/manifest.json")
         begun = any((home / place).is_file() for place in places)
         resume = ["resume", str(home)]
         if begun and trial.again:
-            run_child(resume, home, Trial([], change=trial.again), 0.0)
-        resumed = run_child(resume, home, Trial([]), 0.0) if begun else None
+            run_child(resume, home, Trial([], change=trial.again))
+        resumed = run_child(resume, home, Trial([])) if begun else None
         found = hash_all(home) if home.is_dir() else {}
         names = sorted({*found, *expected})
         results.append(
