@@ -134,6 +134,8 @@ def test_locks_hold_what_the_project_asks_for() -> None:
     assert runs <= {read_name(pin) for pin in read_pins("requirements.lock")}
     assert develops <= {read_name(pin) for pin in read_pins("requirements-dev.lock")}
     assert read_pins("requirements.lock") <= read_pins("requirements-dev.lock")
+    measured = runs | {read_name(line) for line in groups["bench"]}
+    assert measured <= {read_name(pin) for pin in read_pins("requirements-bench.lock")}
 
 
 def test_texts_name_no_address_and_no_machine() -> None:

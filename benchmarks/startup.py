@@ -1,0 +1,40 @@
+"""How long it takes until something happens: whole processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+from scaling import COURSE
+
+
+def _time_process(*arguments: str, cache: str | None = None) -> tuple[float, float]:
+    """Return seconds of wall time and of processor time."""
+    environment = dict(os.environ)
+    if cache is not None:
+        environment["BRAINMAG_CACHE"] = cache
+    before, begin = os.times(), time.perf_counter()
+    subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, env=environment
+    )
+    wall, after = time.perf_counter() - begin, os.times()
+    used = after.children_user + after.children_system
+    return wall, used - before.children_user - before.children_system
+
+
+def measure_startup() -> dict[str, tuple[float, float]]:
+    """Return wall and processor time: a first compilation, a warm import, a warm run of one."""
+    load = "from brainmag.simulate import load_model; load_model('human')"
+    one = ("-m", "brainmag", "simulate", *COURSE, "--uncertainty", "0")
+    with tempfile.TemporaryDirectory() as folder:
+        cold = _time_process("-c", load, cache=folder)
+    _time_process(*one)  # fills the cache
+    return {
+        "cold compile": cold,
+        "python alone": min(_time_process("-c", "pass") for _ in range(5)),
+        "warm import": min(_time_process("-c", "import brainmag") for _ in range(5)),
+        "warm simulate": min(_time_process(*one) for _ in range(5)),
+    }
