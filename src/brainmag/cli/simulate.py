@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -44,7 +45,10 @@ def simulate(options: SimulateOptions) -> int:
     if options.out is None and job.population is None:
         return execute(job, None, options)
     out = options.out
-    with open_temporary_folder() if out is None else open_new_folder(Path(out)) as folder:
+    with ExitStack() as stack:
+        with hold_interrupts():
+            kept = open_temporary_folder() if out is None else open_new_folder(Path(out))
+            folder = stack.enter_context(kept)
         if out is not None:
             load_drawing()
         on_compile = Reporter(job.lang).show_compiling
