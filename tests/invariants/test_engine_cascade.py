@@ -86,7 +86,9 @@ def test_effort_changes_nothing() -> None:
         solve_chain(effort[:3])
 
 
-def test_a_subject_that_fails_in_one_part_says_so_and_leaves_the_others_alone() -> None:
+@pytest.mark.parametrize("rtol", [1e-6, 1e-2])
+def test_a_subject_that_fails_in_one_part_keeps_what_it_has(rtol: float) -> None:
+    # With few steps the leading part fails before the following one has looked at it at all.
     text = """
     model poles
       drive' = k*drive^2;  drive = 1
@@ -104,13 +106,14 @@ def test_a_subject_that_fails_in_one_part_says_so_and_leaves_the_others_alone() 
         stop=1.0,
         events=Events.build(model, []),
         output_times=[0.4, 1.0],
+        rtol=rtol,
     )
     assert result.status[0] == result.status[2] == Status.FINISHED
     assert result.status[1] in (Status.STEP_TOO_SMALL, Status.NOT_FINITE)
     # The pole stands at one half.
-    assert abs(result.reached[1] - 0.5) < 1e-5
-    np.testing.assert_allclose(result.outputs[1, 0, 0], 1 / (1 - 0.8), rtol=1e-5)
-    np.testing.assert_allclose(result.outputs[2, 1], [1.0, 1 - np.exp(-1)], rtol=1e-5)
+    assert abs(result.reached[1] - 0.5) < 10 * rtol
+    np.testing.assert_allclose(result.outputs[1, 0, 0], 1 / (1 - 0.8), rtol=10 * rtol)
+    np.testing.assert_allclose(result.outputs[2, 1], [1.0, 1 - np.exp(-1)], rtol=10 * rtol)
 
 
 def test_an_unknown_driver_is_named() -> None:

@@ -59,9 +59,10 @@ def advance_parts(parts, leading, following, plan, segment, max_steps, results):
     waiting = True
     while waiting:
         advance(parts[0], leading, plan, segment, max_steps, results)
-        pass_status(leading, following)
         following.target[0] = leading.time[0]
+        # Also where the leading part has failed: up to there all is well.
         advance(parts[1], following, plan, segment, max_steps, results)
+        pass_status(leading, following)
         pass_status(following, leading)
         forget_pieces(leading, following)
         waiting = is_running(leading) and leading.time[0] < plan.target[segment]
