@@ -37,7 +37,7 @@ docs: $(VENV)/.package  ## write the page of equations anew from the model files
 
 lock: $(VENV)/.tools  ## renew the locks after a change of pyproject.toml
 	$(LOCK) --output-file requirements.lock
-	$(LOCK) --group dev --group judges --constraints requirements.lock \
+	$(LOCK) --extra cluster --group dev --group judges --constraints requirements.lock \
 		--output-file requirements-dev.lock
 	$(LOCK) --group bench --constraints requirements-dev.lock \
 		--output-file requirements-bench.lock

@@ -9,14 +9,15 @@ from brainmag.engine import Status
 from brainmag.intake import Notice, check_intake
 from brainmag.intake.limits import find_limits
 from brainmag.people import CULTURE
-from brainmag.simulate import Run, apply_conditions
+from brainmag.result import Result
+from brainmag.simulate import apply_conditions
 
 Advice = dict[str, str]
 
 
-def list_warnings(run: Run, lang: str) -> list[Advice]:
+def list_warnings(result: Result, lang: str) -> list[Advice]:
     """Return what is unusual about a run: code and text of each warning."""
-    notices = [] if run.scenario.subject.who == CULTURE else _list_notices(run)
+    notices = [] if result.scenario.subject.who == CULTURE else _list_notices(result)
     warnings = [
         {
             "code": notice.code.split(".")[-1],
@@ -24,18 +25,21 @@ def list_warnings(run: Run, lang: str) -> list[Advice]:
         }
         for notice in notices
     ]
-    failed = [Status(int(code)).name for code in run.status if code != Status.FINISHED]
-    if failed:
-        values = {"failed": len(failed), "total": run.status.size, "reason": failed[0]}
+    failed = result.status[result.status != Status.FINISHED]
+    if failed.size:
+        reason = Status(int(failed[0])).name
+        values = {"failed": failed.size, "total": result.status.size, "reason": reason}
         text = locales.text("notes.draws_failed", lang=lang, **values)
         warnings.append({"code": "draws_failed", "text": text})
     return warnings
 
 
-def list_notes(run: Run, lang: str) -> list[Advice]:
+def list_notes(result: Result, lang: str) -> list[Advice]:
     """Return what holds for every run of this kind: code and text of each note."""
-    subject = run.scenario.subject
-    codes = ["intervals_from_table", f"hypothesis_{run.scenario.hypothesis}"]
+    subject = result.scenario.subject
+    people = ["population_spread", "population_meals"]
+    spread = ["intervals_from_table"] if result.has_nominal else people
+    codes = [*spread, f"hypothesis_{result.scenario.hypothesis}"]
     if subject.conditions:
         codes.append("conditions_assumed")
     if subject.cells == "ht22":
@@ -45,8 +49,8 @@ def list_notes(run: Run, lang: str) -> list[Advice]:
     return [{"code": code, "text": locales.text(f"notes.{code}", lang=lang)} for code in codes]
 
 
-def _list_notices(run: Run) -> list[Notice]:
-    scenario, subject = run.scenario, run.scenario.subject
+def _list_notices(result: Result) -> list[Notice]:
+    scenario, subject = result.scenario, result.scenario.subject
     notices = list(
         check_intake(
             apply_conditions(scenario),
@@ -57,13 +61,16 @@ def _list_notices(run: Run) -> list[Notice]:
     )
     takes = bool(scenario.intake.courses) or scenario.intake.drinking is not None
     for limit in find_limits("kidney_caution", subject.who):
-        if takes and subject.egfr is not None and subject.egfr < limit.value:
+        if takes and not result.has_nominal:
+            below = int(np.sum(result.read("person", "egfr") < limit.value))
+            if below:
+                values = {"number": below, "limit": limit.value}
+                notices.append(Notice("simulate.kidney_caution_people", values))
+        elif takes and subject.egfr is not None and subject.egfr < limit.value:
             values = {"given": subject.egfr, "limit": limit.value}
             notices.append(Notice("simulate.kidney_caution", values))
     for limit in find_limits("plasma_caution", subject.who):
-        trajectories = run.trajectories
-        plasma = trajectories.series[:, :, trajectories.names.index("plasma_mg")]
-        highest = float(np.nanmax(plasma)) if np.any(np.isfinite(plasma)) else 0.0
+        highest = float(np.fmax.reduce(result.read("highest", "plasma_mg"), initial=0.0))
         if highest > limit.value:
             values = {"given": highest, "limit": limit.value}
             notices.append(Notice("simulate.plasma_caution", values))

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.advice import list_notes, list_warnings
-from brainmag.balance import describe_balances, measure_growth
+from brainmag.balance import describe_balances
 from brainmag.engine import Status
 from brainmag.grades import count_grades
 from brainmag.intake import sum_intake
 from brainmag.intake_record import describe_intake
 from brainmag.manifest import build_manifest
 from brainmag.people import CULTURE
+from brainmag.result import Result
 from brainmag.simulate import Run
 from brainmag.tables import read_table
 
@@ -37,44 +38,49 @@ def describe_run(run: Run, *, series: bool = False, lang: str = "en") -> Documen
     lang : str
         Language of the warnings and notes.
     """
-    finished = np.flatnonzero(run.status == Status.FINISHED)
-    subject = run.scenario.subject
-    document: Document = {
-        "manifest": build_manifest(run),
-        "subject": asdict(subject),
-        "intake": describe_intake(run.scenario),
-        "hypothesis": run.scenario.hypothesis,
-        "draws": {"asked": run.draws, "finished": int(np.sum(finished > 0))},
-        "partial": bool(np.any(run.status != Status.FINISHED)),
-        "warnings": list_warnings(run, lang),
-        "notes": list_notes(run, lang),
-        "grades": count_grades(subject.who),
-    }
-    if not finished.size:
-        return document
-    trajectories, counted = run.trajectories, list_counted(run)
-    baseline, end = trajectories.baseline[counted], trajectories.end[counted]
-    document["baseline"] = _describe_values(run, baseline)
-    document["end"] = _describe_values(run, end)
-    for position, name in enumerate(trajectories.names):
-        document["end"][name] |= _describe_change(baseline[:, position], end[:, position])
-    document["end_day"] = _describe_values(run, trajectories.end_day[counted])
-    if subject.who == "human":
-        document["apart"] = {
-            name: {**summarise(trajectories.ledgers[f"{name}_gain"][counted, 1]), "unit": "z"}
-            for name in ("practice", "placebo")
-        }
-    document |= _describe_absorption(run, counted)
-    document |= describe_balances(run, finished)
-    if series:
+    document = describe_result(run, lang=lang)
+    counted = list_counted(run)
+    if series and counted.size:
         document["series"] = _describe_series(run, counted)
     return document
 
 
-def list_counted(run: Run) -> NDArray[np.intp]:
+def describe_result(result: Result, *, lang: str = "en") -> Document:
+    """Return the document of a run or a population, without what it holds over time."""
+    finished = np.flatnonzero(result.status == Status.FINISHED)
+    counted = list_counted(result)
+    subject = result.scenario.subject
+    document: Document = {
+        "manifest": build_manifest(result),
+        "subject": asdict(subject),
+        "intake": describe_intake(result.scenario),
+        "hypothesis": result.scenario.hypothesis,
+        "draws": {
+            "asked": result.draws,
+            "finished": int(np.sum(finished >= int(result.has_nominal))),
+        },
+        "partial": bool(np.any(result.status != Status.FINISHED)),
+        "warnings": list_warnings(result, lang),
+        "notes": list_notes(result, lang),
+        "grades": count_grades(subject.who),
+    }
+    if not finished.size:
+        return document
+    document |= _describe_levels(result, counted)
+    if subject.who == "human":
+        document["apart"] = {
+            name: {**summarise(result.read("last", f"{name}_gain")[counted]), "unit": "z"}
+            for name in ("practice", "placebo")
+        }
+    document |= _describe_absorption(result, counted)
+    document |= describe_balances(result, finished)
+    return document
+
+
+def list_counted(result: Result) -> NDArray[np.intp]:
     """Return the rows whose figures count: the finished draws, or else the nominal subject."""
-    finished = np.flatnonzero(run.status == Status.FINISHED)
-    drawn = finished[finished > 0]
+    finished = np.flatnonzero(result.status == Status.FINISHED)
+    drawn = finished[finished > 0] if result.has_nominal else finished
     return drawn if drawn.size else finished
 
 
@@ -99,12 +105,17 @@ def _units() -> dict[str, str]:
     return {row["name"]: row["unit"] for row in read_table("observables.tsv")}
 
 
-def _describe_values(run: Run, values: Array) -> Document:
+def _describe_levels(result: Result, counted: NDArray[np.intp]) -> Document:
+    """Return every observable before, at the end with its change, and over the last day."""
     units = _units()
-    return {
-        name: {**summarise(values[:, position]), "unit": units[name]}
-        for position, name in enumerate(run.trajectories.names)
-    }
+    levels: Document = {"baseline": {}, "end": {}, "end_day": {}}
+    # One observable after the other: what is read from files is read once, and let go.
+    for name in result.names:
+        values = {part: result.read(part, name)[counted] for part in levels}
+        for part, entries in levels.items():
+            entries[name] = {**summarise(values[part]), "unit": units[name]}
+        levels["end"][name] |= _describe_change(values["baseline"], values["end"])
+    return levels
 
 
 def _describe_change(baseline: Array, end: Array) -> Document:
@@ -129,14 +140,14 @@ def _describe_change(baseline: Array, end: Array) -> Document:
     return described
 
 
-def _describe_absorption(run: Run, counted: NDArray[np.intp]) -> Document:
-    if run.scenario.subject.who == CULTURE:
+def _describe_absorption(result: Result, counted: NDArray[np.intp]) -> Document:
+    if result.scenario.subject.who == CULTURE:
         return {}
-    swallowed = _sum_swallowed(run)
+    swallowed = _sum_swallowed(result)
     if swallowed <= 0:
         return {}
     ledgers = {
-        name: measure_growth(run, name, counted)
+        name: result.read("growth", name)[counted]
         for name in ("absorbed_ledger", "food_only_absorbed_ledger", "label_absorbed_ledger")
     }
     net = (ledgers["absorbed_ledger"] - ledgers["food_only_absorbed_ledger"]) / swallowed
@@ -147,8 +158,8 @@ def _describe_absorption(run: Run, counted: NDArray[np.intp]) -> Document:
     }
 
 
-def _sum_swallowed(run: Run) -> float:
-    intake, hours = run.scenario.intake, run.scenario.hours
+def _sum_swallowed(result: Result) -> float:
+    intake, hours = result.scenario.intake, result.scenario.hours
     oral = tuple(course for course in intake.courses if course.infuse is None)
     return sum_intake(replace(intake, courses=oral), hours).product_magnesium
 

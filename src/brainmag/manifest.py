@@ -13,34 +13,48 @@ from typing import Any
 import numpy as np
 
 from brainmag import __version__
-from brainmag.simulate import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, Run
+from brainmag.result import Result
+from brainmag.simulate import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 
 
-def build_manifest(run: Run) -> dict[str, Any]:
+def build_manifest(result: Result) -> dict[str, Any]:
     """Return what a run was made of: versions, hashes, seed and solver settings."""
     inputs = {
-        "subject": asdict(run.scenario.subject),
-        "intake": asdict(run.scenario.intake),
-        "hours": run.scenario.hours,
-        "medium": asdict(run.scenario.medium),
+        "subject": asdict(result.scenario.subject),
+        "intake": asdict(result.scenario.intake),
+        "hours": result.scenario.hours,
+        "medium": asdict(result.scenario.medium),
     }
+    return {
+        **describe_making(result.model_key),
+        "device": result.device,
+        "inputs": _hash(json.dumps(inputs, sort_keys=True, default=str).encode()),
+        "seed": result.seed,
+        "draws": result.draws,
+        "hypothesis": result.scenario.hypothesis,
+        "hours": result.scenario.hours,
+    }
+
+
+def describe_making(model_key: str) -> dict[str, Any]:
+    """Return what all figures depend on, whoever takes what: versions, tables, model, solver.
+
+    Parameters
+    ----------
+    model_key : str
+        Hash of everything the compiled model depends on, the processor among it.
+    """
     return {
         "brainmag": __version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
         "numba": version("numba"),
-        "model": run.model.key,
+        "model": model_key,
         "tables": _hash_tables(),
-        "inputs": _hash(json.dumps(inputs, sort_keys=True, default=str).encode()),
-        "seed": run.seed,
-        "draws": run.draws,
-        "hypothesis": run.scenario.hypothesis,
-        "hours": run.scenario.hours,
         "solver": {
             "method": "Rodas5P",
             "relative_tolerance": RELATIVE_TOLERANCE,
             "absolute_tolerance": ABSOLUTE_TOLERANCE,
-            "device": run.device,
         },
     }
 

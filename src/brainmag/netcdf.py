@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -43,7 +44,9 @@ def write_trajectories(
     units = {row["name"]: row["unit"] for row in read_table("observables.tsv")}
     # Neither library tells its types.
     text_type = cast(Any, h5py).string_dtype()
-    with cast(Any, h5netcdf).File(path, "w") as file:
+    # The library cannot bear a disk that fills while it writes: it writes to memory.
+    content = io.BytesIO()
+    with cast(Any, h5netcdf).File(content, "w") as file:
         file.attrs["brainmag"] = __version__
         file.attrs["scenario"] = scenario
         file.attrs["hypothesis"] = ", ".join(runs)
@@ -66,6 +69,7 @@ def write_trajectories(
             variable = file.create_variable(name, AXES, data=values, **_SQUEEZE)
             variable.attrs["units"] = units[name]
             variable.attrs["long_name"] = locales.text(f"observables.{name}.label", lang=lang)
+    path.write_bytes(content.getbuffer())
 
 
 def _select(run: Run, position: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,18 +29,22 @@ from brainmag.intake import (
     initial_inputs,
     list_events,
 )
-from brainmag.people import CULTURE, Subject, build_parameters
+from brainmag.people import CULTURE, People, Subject, build_parameters
 from brainmag.people.conditions import scale_diet
 from brainmag.people.parameters import DEFAULT_HYPOTHESIS, ParameterSet
-from brainmag.tables import read_table
-from brainmag.trajectories import FLOWS, Trajectories, average_day, collect_trajectories
+from brainmag.trajectories import (
+    Trajectories,
+    average_day,
+    collect_trajectories,
+    list_last_day,
+    list_observables,
+    list_outputs,
+    list_series_times,
+)
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
-DAY_GRID = 0.25
-LARGEST_SERIES = 500
-SERIES_STEPS = (0.25, 0.5, 1.0, 2.0, 4.0, 6.0, 12.0, 24.0)
 # Largest true error of any state at these tolerances, relative to its size: below 1e-5.
 RELATIVE_TOLERANCE = 1e-5
 ABSOLUTE_TOLERANCE = 1e-8
@@ -65,26 +68,6 @@ LEDGER = "_ledger"
 GUT_ENDS = ("enterocyte_label", "enterocyte_food_only", "colon_label", "lumen_threonate")
 # What a subject is used to: parameters that the own baseline day sets, and their observables.
 USUAL_LEVELS = {"neuron_usual": "neuron_mg", "open_usual": "nmda_open_fraction"}
-BODY_EXTRAS = (
-    "magnesium_stores",
-    "fed_ledger",
-    "infused_ledger",
-    "urine_ledger",
-    "faecal_ledger",
-    "sweat_ledger",
-    "absorbed_ledger",
-    "food_only_absorbed_ledger",
-    "label_absorbed_ledger",
-    "threonate_stores",
-    "threonate_fed_ledger",
-    "threonate_production_ledger",
-    "threonate_urine_ledger",
-    "threonate_faecal_ledger",
-    "threonate_metabolised_ledger",
-    "practice_gain",
-    "placebo_gain",
-)
-DISH_EXTRAS = ("magnesium_stores", "medium_supplied_ledger", "medium_returned_ledger")
 
 
 @dataclass(frozen=True)
@@ -120,16 +103,18 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Run:
-    """What a scenario gave, for the nominal subject (row 0) and every draw.
+    """What a scenario gave, for the nominal subject (row 0) and every draw or person.
 
     Attributes
     ----------
     scenario : Scenario
     draws, seed : int
+    people : People or None
+        Who follows the nominal subject, where these are no draws of it.
     trajectories : Trajectories
         Observables and ledgers; rows of subjects whose status is not FINISHED are no numbers.
     given : dict of str to float
-        What events added to the body, mmol: ``magnesium`` and ``threonate``.
+        What events added to the nominal body, mmol: ``food``, ``product`` and ``threonate``.
     status : ndarray, shape (subjects,)
         `Status` of each subject.
     interrupted : bool
@@ -145,6 +130,7 @@ class Run:
     scenario: Scenario
     draws: int
     seed: int
+    people: People | None
     trajectories: Trajectories
     given: dict[str, float]
     status: NDArray[np.int8]
@@ -156,38 +142,52 @@ class Run:
     steps: NDArray[np.int64]
     device: str
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Observables, in the order of the chain."""
+        return self.trajectories.names
 
-@cache
-def list_observables(who: str, cells: str = "neuron") -> tuple[str, ...]:
-    """Return the observables of a preparation, in the order of the chain.
+    @property
+    def model_key(self) -> str:
+        """Hash of everything the compiled model depends on."""
+        return self.model.key
 
-    Examples
-    --------
-    >>> list_observables("culture", "ht22")[:2]
-    ('isf_mg', 'neuron_mg')
-    """
-    return tuple(
-        row["name"]
-        for row in read_table("observables.tsv")
-        if who in row["preparations"].split(",") and row["cells"] in ("", cells)
-    )
+    @property
+    def has_nominal(self) -> bool:
+        """Whether row 0 is the nominal subject."""
+        return True
+
+    def read(self, part: str, name: str) -> Array:
+        """Return one figure of every subject, as `brainmag.result.Result` tells."""
+        ledgers = self.trajectories.ledgers
+        match part:
+            case "growth":
+                return ledgers[name][:, 1] - ledgers[name][:, 0]
+            case "last":
+                return ledgers[name][:, 1]
+            case "given":
+                return self._sum_given(name)
+            case "highest":
+                return self.trajectories.highest[name]
+            case _:
+                values: Array = getattr(self.trajectories, part)
+                return values[:, self.names.index(name)]
+
+    def _sum_given(self, what: str) -> Array:
+        given = np.zeros(len(self.status))
+        if what == "threonate":
+            return given + self.given["threonate"]
+        # Each person eats an own share of the scheduled food.
+        share = self.parameters.during[:, self.parameters.names.index("diet_share")]
+        return self.given["product"] + share * self.given["food"]
 
 
 def load_model(who: str, *, on_compile: Callable[[], None] | None = None) -> CompiledModel:
     """Return the compiled model of a preparation: a body's chain, or a dish."""
     is_dish = who == CULTURE
-    extras = DISH_EXTRAS if is_dish else BODY_EXTRAS
-    rows = read_table("observables.tsv")
-    prepared = {"culture"} if is_dish else {"human", "rat", "mouse"}
-    observables = [
-        row["name"]
-        for row in rows
-        if row["name"] not in FLOWS and prepared & set(row["preparations"].split(","))
-    ]
-    text = assemble_model("dish" if is_dish else "chain")
     return compile_model(
-        text,
-        outputs=(*observables, *extras),
+        assemble_model("dish" if is_dish else "chain"),
+        outputs=list_outputs(who),
         drivers=() if is_dish else GUT_ENDS,
         on_compile=on_compile,
     )
@@ -199,10 +199,12 @@ def simulate(
     draws: int = 200,
     seed: int = 1,
     device: str = CPU,
+    people: People | None = None,
+    threads: int | None = None,
     on_progress: Progress | None = None,
     on_compile: Callable[[], None] | None = None,
 ) -> Run:
-    """Run one scenario for the nominal subject and some draws.
+    """Run one scenario for the nominal subject and some draws, or some people.
 
     Parameters
     ----------
@@ -213,6 +215,11 @@ def simulate(
     device : str
         ``cpu``, or ``cuda`` for a graphics card, which takes the run; the baseline day before it
         is found on the processor.
+    people : People, optional
+        Those who are run beside the nominal subject, instead of draws of it; they bring their
+        seed, and their series tell the days alone.
+    threads : int, optional
+        As for `brainmag.engine.solve`.
     on_progress : callable, optional
         Called with subjects done and subjects in all.
     on_compile : callable, optional
@@ -238,10 +245,15 @@ def simulate(
     True
     """
     check_device(device)
-    ready = prepare(scenario, draws=draws, seed=seed, on_compile=on_compile)
+    if people is not None:
+        draws, seed = len(people.numbers), people.seed
+    ready = prepare(
+        scenario, draws=draws, seed=seed, people=people, threads=threads, on_compile=on_compile
+    )
     model, parameters, start = ready.model, ready.parameters, ready.start
     events = list_run_events(scenario)
-    times = _choose_times(scenario.hours)
+    series = list_series_times(scenario.hours, daily=people is not None)
+    times = np.union1d(series, list_last_day(scenario.hours))
     solution = solve(
         model,
         initial=start,
@@ -255,6 +267,7 @@ def simulate(
         effort=ready.day.steps,
         chunk=CHUNK,
         device=device,
+        threads=threads,
         on_progress=on_progress,
     )
     status = np.where(ready.status != Status.FINISHED, ready.status, solution.status).astype(
@@ -267,8 +280,14 @@ def simulate(
         scenario=scenario,
         draws=draws,
         seed=seed,
+        people=people,
         trajectories=collect_trajectories(
-            names, model.outputs, ready.day, solution, scenario.hours
+            names,
+            model.outputs,
+            ready.day,
+            solution,
+            scenario.hours,
+            shown=None if people is None else np.searchsorted(times, series),
         ),
         given=_sum_given(events),
         status=status,
@@ -311,6 +330,8 @@ def prepare(
     *,
     draws: int,
     seed: int,
+    people: People | None = None,
+    threads: int | None = None,
     on_compile: Callable[[], None] | None = None,
 ) -> Preparation:
     """Return the subjects of a scenario on their own periodic day.
@@ -321,19 +342,24 @@ def prepare(
     Parameters
     ----------
     scenario : Scenario
-    draws, seed : int
+    draws, seed, people, threads
         As for `simulate`.
     on_compile : callable, optional
         Called when the model must be compiled first.
     """
     model = load_model(scenario.subject.who, on_compile=on_compile)
     parameters = build_parameters(
-        scenario.subject, model.parameters, scenario.hypothesis, draws=draws, seed=seed
+        scenario.subject,
+        model.parameters,
+        scenario.hypothesis,
+        draws=draws,
+        seed=seed,
+        people=people,
     )
     felt_in_full = parameters.before.copy()
     felt_in_full[:, model.parameters.index("tolerance")] = 0.0
-    start, status = _find_baseline(model, scenario, felt_in_full)
-    day = _run_day(model, scenario, start, felt_in_full)
+    start, status = _find_baseline(model, scenario, felt_in_full, threads)
+    day = _run_day(model, scenario, start, felt_in_full, threads)
     if day.interrupted:
         raise KeyboardInterrupt
     for parameter, observable in USUAL_LEVELS.items():
@@ -344,7 +370,7 @@ def prepare(
 
 
 def _find_baseline(
-    model: CompiledModel, scenario: Scenario, parameters: Array
+    model: CompiledModel, scenario: Scenario, parameters: Array, threads: int | None
 ) -> tuple[Array, NDArray[np.int8]]:
     """Return each subject's periodic state at 00:00 of the day before the run, and its status."""
     guess = model.initial_states(parameters)
@@ -361,6 +387,7 @@ def _find_baseline(
         rtol=RELATIVE_TOLERANCE,
         atol=_scale_tolerance(model, guess, scenario),
         tolerance=PERIODIC_TOLERANCE,
+        threads=threads,
     )
     if periodic.interrupted:
         # The engine answers Ctrl-C by stopping; before the run nobody is finished.
@@ -383,10 +410,16 @@ def _scale_tolerance(model: CompiledModel, states: Array, scenario: Scenario) ->
     return ABSOLUTE_TOLERANCE * np.maximum(np.abs(states[0]), natural)
 
 
-def _run_day(model: CompiledModel, scenario: Scenario, start: Array, parameters: Array) -> Solution:
+def _run_day(
+    model: CompiledModel,
+    scenario: Scenario,
+    start: Array,
+    parameters: Array,
+    threads: int | None,
+) -> Solution:
     """Return the baseline day: a fine grid, and the clock time at which the run ends."""
     phase = scenario.hours % DAY
-    grid = np.union1d(np.arange(0.0, DAY + DAY_GRID / 2, DAY_GRID), [phase])
+    grid = np.union1d(list_last_day(DAY), [phase])
     return solve(
         model,
         initial=start,
@@ -397,6 +430,7 @@ def _run_day(model: CompiledModel, scenario: Scenario, start: Array, parameters:
         output_times=grid,
         rtol=RELATIVE_TOLERANCE,
         atol=_scale_tolerance(model, start, scenario),
+        threads=threads,
     )
 
 
@@ -430,20 +464,11 @@ def list_run_events(scenario: Scenario) -> tuple[Event, ...]:
     return (*medium, *list_events(apply_conditions(scenario), scenario.hours))
 
 
-def _choose_times(hours: float) -> Array:
-    """Return the output times: an even series and a fine grid over the last day."""
-    step = next((step for step in SERIES_STEPS if hours / step <= LARGEST_SERIES), None)
-    if step is None:
-        step = DAY * np.ceil(hours / DAY / LARGEST_SERIES)
-    series = np.append(np.arange(0.0, hours, step), hours)
-    last = np.append(np.arange(max(hours - DAY, 0.0), hours, DAY_GRID), hours)
-    return np.union1d(series, last)
-
-
 def _sum_given(events: Sequence[Event]) -> dict[str, float]:
     """Return what single events added; label states repeat what their lumen gets."""
-    totals = {"magnesium": 0.0, "threonate": 0.0}
+    totals = {"food": 0.0, "product": 0.0, "threonate": 0.0}
+    kinds = {"solid_food": "food", "lumen_threonate": "threonate"}
     for _, state, what, value in events:
         if what == "add" and state != "lumen_label":
-            totals["threonate" if state == "lumen_threonate" else "magnesium"] += value
+            totals[kinds.get(state, "product")] += value
     return totals

@@ -1,27 +1,34 @@
-"""A run on disk: a folder that appears whole, and that only an earlier run's files give way to."""
+"""What is kept of a run, and whether it can be: the files of its folder, and single files."""
 
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
 import os
 import secrets
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from brainmag import __version__
 from brainmag.errors import ComputationError, InputError
-from brainmag.files import STAGING, format_json, stage, write_whole
+from brainmag.files import STAGING, format_json, write_whole
+from brainmag.run_folder import (
+    MANIFEST,
+    REQUEST,
+    UNFINISHED,
+    RunFolder,
+    find_other_content,
+    hold_folder,
+)
 
 if TYPE_CHECKING:
     from brainmag.simulate import Run
 
-MANIFEST = "manifest.json"
-# In the order in which they take their place; with the manifest a run is complete.
-FILES = ("result.json", "trajectories.nc", "figure.svg", "figure.png", MANIFEST)
+DRAFT_REQUEST, DRAFT_MANIFEST = f"{UNFINISHED}/{REQUEST}", f"{UNFINISHED}/{MANIFEST}"
+# Errors after which there is something to go on from.
+KEPT_FOR_RESUME = ("storage.run_not_written", "storage.folder_taken")
 
 
 def check_directory(directory: Path) -> None:
@@ -34,7 +41,7 @@ def check_directory(directory: Path) -> None:
         the files of an earlier run.
     """
     try:
-        other = _find_other_content(directory)
+        other = find_other_content(directory)
         _try_to_write(directory)
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -64,19 +71,102 @@ def check_file(path: Path) -> None:
 
 
 @contextmanager
-def name_failure(target: Path) -> Generator[None]:
+def name_failure(target: Path, *, is_run: bool = False) -> Generator[None]:
     """Turn what the system says when nothing can be written into an error a person can read.
+
+    Parameters
+    ----------
+    target : Path
+    is_run : bool
+        Whether it is a run's folder, whose request is there already.
+
+    Raises
+    ------
+    ComputationError
+        ``storage.write_failed``, or ``storage.run_not_written`` of a run.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        code = "storage.run_not_written" if is_run else "storage.write_failed"
+        raise ComputationError(code, given=str(target), reason=reason) from error
+
+
+@contextmanager
+def open_new_folder(home: Path) -> Generator[RunFolder]:
+    """Give the folder of a run that begins; what an earlier run has left in it stays for now.
+
+    When the run is cut off by an error or Ctrl-C, the folder keeps what somebody can go on from:
+    the people of a population, or the request of a run that could not be written. A run that is
+    killed leaves its request.
+
+    Raises
+    ------
+    InputError
+        ``storage.unwritable``, ``storage.folder_in_use``, ``storage.folder_busy``, or
+        ``storage.unfinished_run`` when it holds people of a run that was cut off.
+    """
+    check_directory(home)
+    with hold_folder(home) as folder:
+        if folder.is_sealed:
+            _settle(folder)
+        if folder.has_chunks:
+            raise InputError("storage.unfinished_run", given=str(home))
+        try:
+            yield folder
+        except BaseException as error:
+            code = error.code if isinstance(error, ComputationError) else ""
+            if not (folder.has_chunks or folder.is_sealed or code in KEPT_FOR_RESUME):
+                folder.discard()
+            raise
+
+
+@contextmanager
+def open_earlier_folder(home: Path) -> Generator[RunFolder]:
+    """Give the folder of an earlier run; what it holds that is not whole is to be made again.
+
+    Raises
+    ------
+    InputError
+        ``storage.no_run``, ``storage.folder_busy``.
+    """
+    if not any((home / place).is_file() for place in (MANIFEST, DRAFT_REQUEST, DRAFT_MANIFEST)):
+        raise InputError("storage.no_run", given=str(home))
+    with hold_folder(home) as folder:
+        if folder.is_sealed or not folder.is_begun:
+            _settle(folder)
+        yield folder
+
+
+@contextmanager
+def open_temporary_folder() -> Generator[RunFolder]:
+    """Give a folder that is gone afterwards."""
+    with TemporaryDirectory(prefix="brainmag-") as place:
+        yield RunFolder(Path(place), is_temporary=True)
+
+
+def begin_run(folder: RunFolder, request: Mapping[str, Any]) -> None:
+    """Write what is asked for into a run's folder.
 
     Raises
     ------
     ComputationError
         ``storage.write_failed``.
     """
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ComputationError("storage.write_failed", given=str(target), reason=reason) from error
+    with name_failure(folder.home):
+        folder.begin(request)
+
+
+def _settle(folder: RunFolder) -> None:
+    """Bring what was sealed into its place, or take apart what is not whole."""
+    with name_failure(folder.home, is_run=True):
+        if not folder.verify():
+            folder.reopen()
+        elif folder.is_sealed:
+            folder.publish()
+        else:
+            folder.clear()
 
 
 def write_file(path: Path, content: str) -> None:
@@ -93,18 +183,15 @@ def write_file(path: Path, content: str) -> None:
         )
 
 
-def write_run(
-    directory: Path, runs: Mapping[str, Run], document: Mapping[str, Any], *, lang: str = "en"
+def write_results(
+    folder: RunFolder, runs: Mapping[str, Run], document: Mapping[str, Any], *, lang: str = "en"
 ) -> None:
-    """Write result, trajectories, figure and manifest of one or several explanations.
-
-    All files are made in a hidden folder beside their place and moved there when the last is
-    made; the manifest, with the hash of every file, comes last.
+    """Complete the folder of a run with result, trajectories, figure and manifest.
 
     Parameters
     ----------
-    directory : Path
-        Made when it is not there; an earlier run's files in it are replaced.
+    folder : RunFolder
+        Where the run was asked for; an earlier run's files in it are replaced.
     runs : mapping of str to Run
         By explanation.
     document : mapping
@@ -115,49 +202,50 @@ def write_run(
     Raises
     ------
     ComputationError
-        ``storage.write_failed``.
+        ``storage.run_not_written``, ``storage.folder_taken``.
     """
     # Slow to import, and needed only here.
     from brainmag.netcdf import write_trajectories  # noqa: PLC0415
-    from brainmag.report.figure import draw_chain  # noqa: PLC0415
     from brainmag.report.heading import describe_subject, introduce_intake  # noqa: PLC0415
 
-    home = directory if directory.is_dir() else directory.parent
-    with name_failure(directory), stage(home) as staged:
-        (staged / "result.json").write_text(format_json(document), encoding="utf-8")
-        one = next(iter(_list_documents(document).values()))
-        scenario = "\n".join([describe_subject(one, lang), *introduce_intake(one, lang)])
-        write_trajectories(staged / "trajectories.nc", runs, scenario, lang=lang)
-        draw_chain({"": document}, staged / "figure", lang=lang)
-        manifest = _describe_folder(staged, document)
-        (staged / MANIFEST).write_text(format_json(manifest), encoding="utf-8")
-        if home != directory:
-            staged.rename(directory)
-            return
-        for name in FILES:
-            (staged / name).replace(directory / name)
+    one = next(iter(_list_documents(document).values()))
+    scenario = "\n".join([describe_subject(one, lang), *introduce_intake(one, lang)])
+    with name_failure(folder.home, is_run=True):
+        write_trajectories(folder.draft / "trajectories.nc", runs, scenario, lang=lang)
+        _complete(folder, document, lang)
 
 
-def _find_other_content(directory: Path) -> str:
-    """Return the first thing in a folder that no earlier run left there, or the empty string."""
-    try:
-        directory.lstat()
-    except FileNotFoundError:
-        return ""
-    # Of a file this raises, as it should: the name is taken by something else.
-    names = sorted(item.name for item in directory.iterdir() if not item.name.startswith(STAGING))
-    others = [name for name in names if name not in FILES]
-    if not others and not _is_manifest(directory / MANIFEST):
-        others = names
-    return others[0] if others else ""
+def write_population(folder: RunFolder, document: Mapping[str, Any], *, lang: str = "en") -> None:
+    """Complete the folder of a population, whose chunks are there, with result and figures.
+
+    Raises
+    ------
+    ComputationError
+        As for `write_results`.
+    """
+    from brainmag.report.series import draw_series  # noqa: PLC0415
+
+    with name_failure(folder.home, is_run=True):
+        draw_series({"": document}, folder.draft / "bands", lang=lang)
+        _complete(folder, document, lang)
 
 
-def _is_manifest(path: Path) -> bool:
-    try:
-        content: object = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return False
-    return isinstance(content, dict) and "brainmag" in content
+def _complete(folder: RunFolder, document: Mapping[str, Any], lang: str) -> None:
+    """Write what every run has and put all of it in its place."""
+    from brainmag.report.figure import draw_chain  # noqa: PLC0415
+
+    (folder.draft / "result.json").write_text(format_json(document), encoding="utf-8")
+    draw_chain({"": document}, folder.draft / "figure", lang=lang)
+    documents = _list_documents(document)
+    partial = bool(document.get("partial") or any(one["partial"] for one in documents.values()))
+    folder.seal(
+        {
+            "brainmag": __version__,
+            "partial": partial,
+            "runs": {name: one["manifest"] for name, one in documents.items()},
+        }
+    )
+    folder.publish()
 
 
 def _try_to_write(place: Path) -> None:
@@ -167,22 +255,6 @@ def _try_to_write(place: Path) -> None:
     probe = place / f"{STAGING}{secrets.token_hex(8)}"
     probe.mkdir()
     probe.rmdir()
-
-
-def _describe_folder(staged: Path, document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the manifest of a folder: what made it, and the hash of every file in it."""
-    documents = _list_documents(document)
-    return {
-        "brainmag": __version__,
-        "partial": bool(
-            document.get("partial") or any(one["partial"] for one in documents.values())
-        ),
-        "files": {
-            path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(staged.iterdir())
-        },
-        "runs": {name: one["manifest"] for name, one in documents.items()},
-    }
 
 
 def _list_documents(document: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:

@@ -11,22 +11,8 @@ from brainmag.engine.cascade import cut_system
 from brainmag.engine.document import read_text
 from brainmag.engine.sbml import read_equations
 from brainmag.errors import InputError
-from problems.engine import DOSED_CHAIN, compile_all, dose_chain, run, spread_subjects
+from problems.engine import DOSED_CHAIN, STORE, compile_all, dose_chain, run, spread_subjects
 
-# A store that fills drives a clearance that saturates; part of what it loses is seen directly.
-STORE = """
-model filling
-  solid' = -2*solid;  solid = 0
-  store' = 2*solid - 1.5*store*(1 - wall/3);  store = 0
-  wall' = 1.5*store*(1 - wall/3) - 0.8*wall;  wall = 0
-  blood' = 0.8*wall + drip - top*blood/(half + blood) - 0.2*blood + 0.1*deep;  blood = 1
-  deep' = 0.2*blood - 0.1*deep*(1 + wall);  deep = 1
-  back' = 0.1*deep*wall;  back = 0
-  lost' = top*blood/(half + blood);  lost = 0
-  drip' = 0;  drip = 0
-  top = 1.3; half = 0.7
-end
-"""
 MEALS = [(t, "solid", "add", 4.0) for t in (1.0, 7.0, 7.5, 30.0)]
 HOURS = np.linspace(0.0, 48.0, 97)
 
@@ -100,7 +86,9 @@ def test_effort_changes_nothing() -> None:
         solve_chain(effort[:3])
 
 
-def test_a_subject_that_fails_in_one_part_says_so_and_leaves_the_others_alone() -> None:
+@pytest.mark.parametrize("rtol", [1e-6, 1e-2])
+def test_a_subject_that_fails_in_one_part_keeps_what_it_has(rtol: float) -> None:
+    # With few steps the leading part fails before the following one has looked at it at all.
     text = """
     model poles
       drive' = k*drive^2;  drive = 1
@@ -118,13 +106,14 @@ def test_a_subject_that_fails_in_one_part_says_so_and_leaves_the_others_alone() 
         stop=1.0,
         events=Events.build(model, []),
         output_times=[0.4, 1.0],
+        rtol=rtol,
     )
     assert result.status[0] == result.status[2] == Status.FINISHED
     assert result.status[1] in (Status.STEP_TOO_SMALL, Status.NOT_FINITE)
     # The pole stands at one half.
-    assert abs(result.reached[1] - 0.5) < 1e-5
-    np.testing.assert_allclose(result.outputs[1, 0, 0], 1 / (1 - 0.8), rtol=1e-5)
-    np.testing.assert_allclose(result.outputs[2, 1], [1.0, 1 - np.exp(-1)], rtol=1e-5)
+    assert abs(result.reached[1] - 0.5) < 10 * rtol
+    np.testing.assert_allclose(result.outputs[1, 0, 0], 1 / (1 - 0.8), rtol=10 * rtol)
+    np.testing.assert_allclose(result.outputs[2, 1], [1.0, 1 - np.exp(-1)], rtol=10 * rtol)
 
 
 def test_an_unknown_driver_is_named() -> None:

@@ -20,13 +20,14 @@ import numpy as np
 import pytest
 
 from brainmag.engine import Status, devices
+from brainmag.engine.arrays import PIECES
 from brainmag.engine.cuda.source import write_model
 from brainmag.engine.document import read_text
 from brainmag.engine.sbml import read_equations
 from brainmag.errors import InputError
 from problems.device_runs import DECAY, FIELDS, READOUTS, RUNS
 from problems.device_runs import FUNCTIONS as ALL_FUNCTIONS
-from problems.engine import DOSED_CHAIN
+from problems.engine import DOSED_CHAIN, STORE
 
 TESTS = Path(__file__).parents[1]
 BENCHMARK = TESTS.parent / "benchmarks" / "on_cuda.py"
@@ -72,6 +73,10 @@ def test_equal_to_the_processor(name: str, simulated: dict[str, Result]) -> None
 def test_every_ending_occurs(simulated: dict[str, Result]) -> None:
     assert simulated["chain"]["status"].tolist() == [1, Status.NOT_FINITE, 1]
     assert Status.TOO_MANY_STEPS in simulated["few steps"]["status"]
+    assert simulated["parts with few steps"]["status"] == Status.TOO_MANY_STEPS
+    assert simulated["parts without a number"]["status"] == Status.NOT_FINITE
+    # So many that the following part must catch up within a segment.
+    assert simulated["parts"]["steps"] > 8 * PIECES
     assert simulated["exploding"]["status"] in (Status.STEP_TOO_SMALL, Status.NOT_FINITE)
     assert np.isnan(simulated["functions"]["outputs"][..., READOUTS.index("outside")]).any()
     assert np.isinf(simulated["functions"]["outputs"][..., READOUTS.index("beyond")]).any()
@@ -79,9 +84,10 @@ def test_every_ending_occurs(simulated: dict[str, Result]) -> None:
 
 @needs_package
 def test_neither_grid_nor_neighbours_matter(simulated: dict[str, Result]) -> None:
-    fine, coarse = simulated["decay"], simulated["coarse"]
-    np.testing.assert_array_equal(coarse["final_states"], fine["final_states"])
-    np.testing.assert_array_equal(coarse["outputs"][:, 0], fine["outputs"][:, -1])
+    for fine_name, coarse_name in (("decay", "coarse"), ("parts", "parts, coarse")):
+        fine, coarse = simulated[fine_name], simulated[coarse_name]
+        np.testing.assert_array_equal(coarse["final_states"], fine["final_states"])
+        np.testing.assert_array_equal(coarse["outputs"][:, 0], fine["outputs"][:, -1])
     for field in FIELDS:
         for name in ("in parts", "one by one"):
             np.testing.assert_array_equal(simulated[name][field], simulated["chain"][field])
@@ -96,7 +102,6 @@ def test_an_interrupted_run_keeps_what_is_finished(simulated: dict[str, Result])
 
 
 @needs_package
-@pytest.mark.xfail(strict=True, reason="a device runs the body whole, the processor in two parts")
 def test_the_command_runs_on_a_device() -> None:
     words = ("simulate", "--product", "mgt", "--dose", "1 g", "--for", "12 h")
     words += ("--uncertainty", "0", "--json")
@@ -105,7 +110,7 @@ def test_the_command_runs_on_a_device() -> None:
         done = run_python("-m", "brainmag", *words, "--device", device, **SIMULATED)
         assert done.returncode == 0, done.stderr
         documents.append(json.loads(done.stdout))
-        assert documents[-1]["manifest"]["solver"]["device"] == device
+        assert documents[-1]["manifest"]["device"] == device
     here, there = ([item["median"] for item in doc["end"].values()] for doc in documents)
     np.testing.assert_allclose(there, here, rtol=1e-9)
 
@@ -154,16 +159,25 @@ def compile_for_card(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, Any], st
 
 @needs_package
 @pytest.mark.parametrize(
-    ("text", "outputs"), [(DECAY, ["x"]), (ALL_FUNCTIONS, READOUTS), (DOSED_CHAIN, ["Mp", "Cog"])]
+    ("text", "outputs", "drivers"),
+    [
+        (DECAY, ["x"], []),
+        (ALL_FUNCTIONS, READOUTS, []),
+        (DOSED_CHAIN, ["Mp", "Cog"], []),
+        (STORE, ["blood"], ["wall"]),
+    ],
 )
 def test_the_kernel_compiles_for_a_card(
-    text: str, outputs: Sequence[str], compile_for_card: Callable[[Any, Any], str]
+    text: str,
+    outputs: Sequence[str],
+    drivers: Sequence[str],
+    compile_for_card: Callable[[Any, Any], str],
 ) -> None:
     from brainmag.engine.cuda.kernel import SIGNATURE, define_kernel  # noqa: PLC0415
 
-    code = compile_for_card(
-        define_kernel(write_model(read_equations(read_text(text), outputs))), SIGNATURE
-    )
+    source = write_model(read_equations(read_text(text), outputs), drivers)
+    code = compile_for_card(define_kernel(source), SIGNATURE)
+    assert len(source.parts) == (2 if drivers else 1)
     assert ".visible .entry" in code
     assert "fma.rn.f64" in code
 

@@ -14,13 +14,22 @@ import pytest
 import xarray
 
 from brainmag.cli import main
-from brainmag.storage import FILES, check_directory
+from brainmag.run_folder import find_other_content
+from brainmag.storage import check_directory
 
+FILES = (
+    "result.json",
+    "trajectories.nc",
+    "figure.svg",
+    "figure.png",
+    "request.json",
+    "manifest.json",
+)
 RUN = ("simulate", "--product", "mgt", "--dose", "1 g", "--for", "2 days", "--uncertainty", "8")
 
 
 def read_all(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
 def fill_the_disk(*_: object, **__: object) -> NoReturn:
@@ -98,18 +107,21 @@ def test_a_full_disk_leaves_an_earlier_run_whole(
     monkeypatch.setattr("brainmag.report.figure.draw_chain", fill_the_disk)
     assert main([*RUN, "--out", str(folder)]) == 3
     told = capsys.readouterr()
-    assert "Error [storage.write_failed]: " in told.err
+    assert "Error [storage.run_not_written]: " in told.err
     assert "No space left on device" in told.err
     assert read_all(folder) == before
 
 
-def test_a_full_disk_leaves_no_new_folder(
+def test_a_full_disk_leaves_what_was_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("brainmag.report.figure.draw_chain", fill_the_disk)
-    assert main([*RUN, "--out", str(tmp_path / "run")]) == 3
-    assert "[storage.write_failed]" in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
+    folder = tmp_path / "run"
+    assert main([*RUN, "--out", str(folder)]) == 3
+    assert "[storage.run_not_written]" in capsys.readouterr().err
+    assert [path.name for path in folder.iterdir()] == ["unfinished"]
+    assert (folder / "unfinished" / "request.json").is_file()
+    assert find_other_content(folder) == ""
 
 
 def test_checking_leaves_no_trace(tmp_path: Path) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
 from brainmag.cli import main, runs
+from brainmag.cli.progress import Reporter
 from brainmag.errors import ComputationError
 from brainmag.simulate import Run, simulate
 from brainmag.tables import read_table
@@ -222,6 +227,51 @@ def test_reader_that_leaves_early_gets_no_traceback() -> None:
     assert process.returncode == 3
     assert "Traceback" not in told
     assert "BrokenPipe" not in told
+
+
+def test_a_regimen_that_can_be_read_only_once_is_no_part_of_a_kept_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    words = ["simulate", "--regimen", str(pipe), "--for", "1 day"]
+    for more in (["--out", str(tmp_path / "run")], ["--population", "5"]):
+        assert main([*words, *more]) == 2
+        assert "[cli.regimen_not_a_plain_file]" in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_people_are_counted_where_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    reporter = Reporter("en")
+    with reporter:
+        reporter.start_people(3000, 1000)
+        for done in (200, 600, 1000):
+            reporter.show_people(done, 1001)
+            time.sleep(0.01)
+        reporter.finish_people(1000)
+        assert reporter._bar is not None
+        reporter._bar.refresh()
+    shown = terminal.getvalue()
+    assert "1000/3000" in shown
+    assert "2000/3000" in shown
+    assert re.search(r"[0-9.e+]+/s", shown)
+    assert re.search(r"0:00:0\d", shown)
+    assert reporter.count_people() == (2000, 3000)
+
+
+def test_nothing_is_drawn_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
+    with Reporter("en") as reporter:
+        reporter.start_people(3000, 0)
+        reporter.finish_people(1000)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_help_names_every_condition(capsys: pytest.CaptureFixture[str]) -> None:

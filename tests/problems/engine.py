@@ -77,6 +77,22 @@ end
 """
 
 
+# A store that fills drives a clearance that saturates; part of what it loses is seen directly.
+STORE = """
+model filling
+  solid' = -2*solid;  solid = 0
+  store' = 2*solid - 1.5*store*(1 - wall/3);  store = 0
+  wall' = 1.5*store*(1 - wall/3) - 0.8*wall;  wall = 0
+  blood' = 0.8*wall + drip - top*blood/(half + blood) - 0.2*blood + 0.1*deep;  blood = 1
+  deep' = 0.2*blood - 0.1*deep*(1 + wall);  deep = 1
+  back' = 0.1*deep*wall;  back = 0
+  lost' = top*blood/(half + blood);  lost = 0
+  drip' = 0;  drip = 0
+  top = 1.3; half = 0.7
+end
+"""
+
+
 def read_defaults(model: CompiledModel, subjects: int = 1) -> Reals:
     """Return the values in the text, one row per subject."""
     return np.tile([model.defaults[name] for name in model.parameters], (subjects, 1))

@@ -14,6 +14,7 @@ from brainmag import locales
 from brainmag.cli.export import ExportOptions, export
 from brainmag.cli.options import name_option
 from brainmag.cli.products import ProductsOptions, products
+from brainmag.cli.resume import ResumeOptions, resume
 from brainmag.cli.simulate import SimulateOptions, simulate
 from brainmag.cli.solve import SolveOptions, solve
 from brainmag.errors import InputError, nearest_match
@@ -57,6 +58,7 @@ def build_app() -> typer.Typer:
     """Return the command with all it can do."""
     app = typer.Typer(add_completion=False, help=locales.text("cli.about"))
     _add(app, "simulate", SimulateOptions, simulate)
+    _add(app, "resume", ResumeOptions, resume)
     _add(app, "products", ProductsOptions, products)
     _add(app, "export", ExportOptions, export)
     _add(app, "solve", SolveOptions, solve)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from brainmag.cli.failure import report_failure
-from brainmag.cli.interrupts import hold_interrupts, listen_for_interrupts
+from brainmag.cli.interrupts import hold_interrupts, listen_for_interrupts, repeat_interrupts
 from brainmag.cli.output import tell
 from brainmag.cli.progress import Reporter
 from brainmag.clock import DAY
@@ -103,7 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             with hold_interrupts():
                 check_file(out / "table.txt")
-            runs = run_case()
+            with repeat_interrupts():
+                runs = run_case()
             with hold_interrupts():
                 sys.stdout.write(_write_case(out, runs))
                 sys.stdout.flush()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from brainmag.cli.interrupts import check_interrupts, hold_interrupts
+from brainmag.cli.interrupts import check_interrupts, hold_interrupts, repeat_interrupts
 from brainmag.cli.options import ScenarioOptions, option
 from brainmag.cli.output import tell
 from brainmag.cli.progress import Reporter
@@ -41,9 +41,10 @@ def export(options: ExportOptions) -> int:
         with hold_interrupts():
             check_file(path)
     reporter = Reporter(lang)
-    model = export_model(
-        scenario, options.form or DEFAULT_FORMAT, on_compile=reporter.show_compiling
-    )
+    with repeat_interrupts():
+        model = export_model(
+            scenario, options.form or DEFAULT_FORMAT, on_compile=reporter.show_compiling
+        )
     check_interrupts()
     if path is None:
         sys.stdout.write(model)

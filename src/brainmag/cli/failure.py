@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from brainmag import __version__, locales
-from brainmag.cli.interrupts import was_interrupted
+from brainmag.cli.interrupts import answer_interrupts
 from brainmag.cli.output import tell_error
 from brainmag.cli.streams import flush
 from brainmag.errors import BrainmagError, ComputationError
@@ -24,10 +24,14 @@ def report_failure(error: BaseException, given: Sequence[str]) -> int:
     given : sequence of str
         The words of the command line.
     """
+    interrupted = answer_interrupts()
     lost = flush(sys.stdout) or error
     if isinstance(lost, BrokenPipeError) or isinstance(error, SystemExit):
         # Who read our output has left and misses nothing; rich would end the process for that.
         return ComputationError.exit_status
+    if interrupted and not isinstance(error, BrainmagError | OSError):
+        # Libraries make other errors of an interrupt that hits them while they are imported.
+        error = KeyboardInterrupt()
     told = _translate(error)
     tell_error(told, _find_language(given))
     return told.exit_status
@@ -36,8 +40,7 @@ def report_failure(error: BaseException, given: Sequence[str]) -> int:
 def _translate(error: BaseException) -> BrainmagError:
     if isinstance(error, BrainmagError):
         return error
-    if isinstance(error, KeyboardInterrupt) or was_interrupted():
-        # Libraries make other errors of an interrupt that hits them while they are imported.
+    if isinstance(error, KeyboardInterrupt):
         # CPython remembers an interrupt that passed through exec() as unhandled, and would end
         # `python -m` by a signal instead of our status; another exec() makes it forget.
         exec("")  # noqa: S102

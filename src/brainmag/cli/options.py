@@ -38,18 +38,11 @@ def option(name: str, *, text: str | None = None, **values: str) -> Any:
 
 
 def argument(name: str) -> Any:
-    """Return the declaration of what a command takes without an option, with its texts.
-
-    Parameters
-    ----------
-    name : str
-        Key of its texts.
-    """
-    texts = locales.load_catalogue(locales.DEFAULT_LANGUAGE, "cli")["options"][name]
+    """Return the declaration of one argument, with its texts from the catalogue."""
+    key = f"cli.arguments.{name}"
     return typer.Argument(
-        help=texts["help"],
-        metavar=texts["metavar"],
-        rich_help_panel=locales.text(f"cli.panels.{texts['panel']}"),
+        help=locales.text(f"{key}.help"),
+        metavar=locales.text(f"{key}.metavar"),
         show_default=False,
     )
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 SECONDS_TO_COMPILE = 20
+# Over which the rate is averaged.
+SECONDS_OF_RATE = 120.0
 
 
 class Reporter:
@@ -35,6 +37,7 @@ class Reporter:
         self._parts = parts
         self._subjects = subjects
         self._part = 0
+        self._done = 0
         self._bar: Progress | None = None
 
     def __enter__(self) -> Self:
@@ -85,19 +88,64 @@ class Reporter:
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=self._part * total + done)
 
+    def start_people(self, total: int, done: int) -> None:
+        """Say how many people there are, and how many of them are finished already."""
+        self._subjects, self._done = total, done
+        self.start_part(0)
+
+    def show_people(self, done: int, _total: int) -> None:
+        """Move the bar to so many people of the chunk at work."""
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=self._done + done)
+
+    def finish_people(self, number: int) -> None:
+        """Count the people of a chunk that is kept."""
+        self._done += number
+        self.show_people(0, 0)
+
+    def count_people(self) -> tuple[int, int]:
+        """Return how many people are finished, and how many there are."""
+        return self._done, self._subjects
+
     def _open_bar(self) -> Progress:
-        """Draw a bar with subjects done, subjects in all and the time that has passed."""
+        """Draw a bar with subjects done and in all, the rate, and the times passed and left."""
         from rich.console import Console  # noqa: PLC0415
         from rich.progress import (  # noqa: PLC0415
             BarColumn,
             MofNCompleteColumn,
             Progress,
+            ProgressColumn,
+            Task,
             TextColumn,
             TimeElapsedColumn,
+            TimeRemainingColumn,
         )
+        from rich.text import Text  # noqa: PLC0415
 
-        columns = (TextColumn("brainmag"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        bar = Progress(*columns, console=Console(file=sys.stderr), transient=True)
-        bar.add_task("", total=self._parts * self._subjects)
+        lang = self._lang
+
+        class RateColumn(ProgressColumn):
+            """Tells how many subjects a second are finished."""
+
+            def render(self, task: Task) -> Text:
+                """Return the rate, once there is one."""
+                rate = task.finished_speed or task.speed
+                return Text(
+                    "" if rate is None else locales.text("cli.rate", lang=lang, rate=f"{rate:.3g}")
+                )
+
+        bar = Progress(
+            TextColumn("brainmag"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            RateColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=Console(file=sys.stderr),
+            transient=True,
+            # Chunks end unevenly, above all on a cluster.
+            speed_estimate_period=SECONDS_OF_RATE,
+        )
+        bar.add_task("", total=self._parts * self._subjects, completed=self._done)
         bar.start()
         return bar

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from brainmag.cli.interrupts import answer_interrupts, repeat_interrupts
 from brainmag.cli.progress import Reporter
 from brainmag.document import Document, combine_hypotheses, describe_run
 from brainmag.engine import Status
 from brainmag.errors import ComputationError
-from brainmag.simulate import Run, Scenario, simulate
+from brainmag.simulate import Run, Scenario, load_model, simulate
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ def run_hypotheses(
     ComputationError
         When nobody was finished under any of them.
     """
+    with repeat_interrupts():
+        load_model(scenario.subject.who, on_compile=reporter.show_compiling)
     runs: dict[str, Run] = {}
     failure: ComputationError | None = None
     interrupted = False
@@ -58,7 +61,6 @@ def run_hypotheses(
                 seed=seed,
                 device=device,
                 on_progress=reporter.show_progress,
-                on_compile=reporter.show_compiling,
             )
         except KeyboardInterrupt:
             interrupted = True
@@ -71,6 +73,8 @@ def run_hypotheses(
         if run.interrupted:
             interrupted = True
             break
+    if interrupted:
+        answer_interrupts()
     total = len(names) * (1 + draws)
     return Outcome(runs, _find_cause(runs, total, failure, interrupted=interrupted))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -24,8 +25,10 @@ from brainmag.intake import (
     plan_intake,
     plan_regimen,
 )
-from brainmag.people import CULTURE, Subject, build_subject
+from brainmag.people import CULTURE, Population, Subject, build_subject
 from brainmag.people.kidney import read_constants
+from brainmag.people.population import WHO as POPULATION_OF
+from brainmag.people.population import read_population
 from brainmag.people.species import read_species
 from brainmag.simulate import Medium, Scenario, apply_conditions
 
@@ -33,6 +36,8 @@ LENGTH_OF_ONE_DOSE = 72.0
 LONGEST_RUN_YEARS = 100.0
 # Beyond these no cell is kept: osmotic strength alone doubles near 100 mmol/L of a salt.
 STRONGEST_MEDIUM = "100 mmol/L"
+# Two weights tell a dose by weight from one that is the same for all.
+HEAVIER = 1.25
 
 _BODY = ("age", "sex", "weight", "egfr", "creatinine", "diet_mg", "no_ageing")
 _MEDIUM = ("mg", "threonate")
@@ -100,6 +105,51 @@ def plan_subject(options: ScenarioOptions) -> Subject:
     )
 
 
+def plan_population(
+    options: ScenarioOptions, scenario: Scenario, *, size: int, seed: int
+) -> Population:
+    """Return the population that options describe; what they say of a person holds for all.
+
+    Parameters
+    ----------
+    options : ScenarioOptions
+    scenario : Scenario
+        What they describe for one person.
+    size, seed : int
+
+    Raises
+    ------
+    InputError
+        When they describe no people, the run would outlive them, or doses go by body weight.
+
+    Examples
+    --------
+    >>> options = ScenarioOptions(sex="m", length="1 week")
+    >>> plan_population(options, plan_scenario(options, "none"), size=10, seed=1).sex
+    'm'
+    """
+    subject = scenario.subject
+    if subject.who != POPULATION_OF:
+        raise InputError("people.population_of_people", who=subject.who)
+    oldest = subject.age if options.age is not None else read_population()["age_oldest"]
+    _check_age(options.length or "", scenario.hours, replace(subject, age=oldest))
+    if options.weight is None and scenario.intake.courses:
+        heavier = replace(options, weight=f"{HEAVIER * subject.weight!r}")
+        if plan_scenario(heavier, scenario.hypothesis).intake != scenario.intake:
+            raise InputError("cli.dose_by_weight")
+    per_mg_dl = read_constants()["creatinine_umol_per_mg_dl"]
+    return Population(
+        size=size,
+        seed=seed,
+        age=None if options.age is None else subject.age,
+        sex=None if options.sex is None else subject.sex,
+        weight=None if options.weight is None else subject.weight,
+        egfr=None if options.egfr is None else subject.egfr,
+        creatinine=read_creatinine(options.creatinine, per_mg_dl),
+        diet_mg=None if options.diet_mg is None else subject.diet_mg,
+    )
+
+
 def _plan_medium(options: ScenarioOptions, who: str) -> Medium:
     if who != CULTURE:
         if given := options.list_given(*_MEDIUM):
@@ -153,14 +203,16 @@ def _plan_length(options: ScenarioOptions, subject: Subject) -> float:
     years = hours / YEAR
     if years > LONGEST_RUN_YEARS:
         raise InputError("cli.length_too_long", given=options.length, limit=LONGEST_RUN_YEARS)
-    if subject.ageing:
-        highest = float(read_species(subject.who)["age_highest"])
-        if subject.age + years > highest:
-            raise InputError(
-                "cli.run_outlives",
-                given=options.length,
-                age=subject.age,
-                highest=highest,
-                who=subject.who,
-            )
+    _check_age(options.length, hours, subject)
     return hours
+
+
+def _check_age(length: str, hours: float, subject: Subject) -> None:
+    """Raise when a subject would grow older in a run than its model reaches."""
+    if not subject.ageing:
+        return
+    highest = float(read_species(subject.who)["age_highest"])
+    if subject.age + hours / YEAR > highest:
+        raise InputError(
+            "cli.run_outlives", given=length, age=subject.age, highest=highest, who=subject.who
+        )

@@ -56,8 +56,10 @@ def read_whole_number(option: str, text: str | None, *, example: str) -> int | N
     return int(text)
 
 
-def read_count(option: str, text: str | None, *, default: int, highest: int) -> int:
-    """Return a whole number from zero to a highest one.
+def read_count(
+    option: str, text: str | None, *, default: int, lowest: int = 0, highest: int
+) -> int:
+    """Return a whole number from a lowest to a highest one.
 
     Raises
     ------
@@ -72,9 +74,9 @@ def read_count(option: str, text: str | None, *, default: int, highest: int) -> 
     value = read_whole_number(option, text, example=str(default))
     if value is None:
         return default
-    if not 0 <= value <= highest:
+    if not lowest <= value <= highest:
         raise InputError(
-            "cli.number_out_of_range", option=option, given=value, lowest=0, highest=highest
+            "cli.number_out_of_range", option=option, given=value, lowest=lowest, highest=highest
         )
     return value
 

@@ -8,6 +8,7 @@ from brainmag.engine.model import CompiledModel, compile_model
 from brainmag.engine.periodic import PeriodicSolution, find_periodic_state
 from brainmag.engine.solve import Solution, solve
 from brainmag.engine.status import Status
+from brainmag.engine.workers import count_processors
 
 __all__ = [
     "CompiledModel",
@@ -16,6 +17,7 @@ __all__ = [
     "Solution",
     "Status",
     "compile_model",
+    "count_processors",
     "draw_uniform",
     "find_periodic_state",
     "solve",

@@ -93,5 +93,8 @@ def write_bundle(name: str, bundle: Bundle) -> None:
         temporary.replace(folder / name)
     except OSError:
         # Without a cache everything still works, only slower at the next start.
+        pass
+    finally:
+        # What did not come to its place goes, whatever kept it from there.
         if temporary is not None:
             temporary.unlink(missing_ok=True)

@@ -36,6 +36,8 @@ class CompiledModel:
         Hash of everything the compiled code depends on.
     text : str
         The model itself, for code that is made for another device.
+    drivers : tuple of str
+        States that may be run ahead of the others.
     """
 
     name: str
@@ -46,6 +48,7 @@ class CompiledModel:
     defaults: dict[str, float]
     key: str
     text: str = field(repr=False)
+    drivers: tuple[str, ...]
     sizes: WorkSizes = field(repr=False)
     code: LoadedCode = field(repr=False, compare=False)
 
@@ -192,6 +195,7 @@ def compile_model(
         defaults=facts["defaults"],
         key=key,
         text=text,
+        drivers=tuple(drivers),
         sizes=WorkSizes(**facts["sizes"]),
         code=machine.load([driver.object_file, kernel.object_file], driver.facts),
     )

@@ -73,10 +73,11 @@ def advance_parts(leading, following, plan, segment, sizes):
     waiting = True
     while waiting:
         advance(leading, plan, segment, with_columns)
-        pass_status(leading, following)
         for lane in range(LANES):
             following.target[lane] = leading.time[lane]
+        # Also where the leading part has failed: up to there all is well.
         advance(following, plan, segment, with_columns)
+        pass_status(leading, following)
         pass_status(following, leading)
         if plan.cancel[0] != 0:
             return

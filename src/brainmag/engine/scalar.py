@@ -12,8 +12,27 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from brainmag.engine.graph import CONSTANT, MODE, PARAMETER, STATE, TIME, Graph
+from brainmag.engine.graph import (
+    CONSTANT,
+    HELD,
+    INPUT,
+    INPUT_SLOPE,
+    MODE,
+    PARAMETER,
+    STATE,
+    TIME,
+    Graph,
+)
 
+# Where the value of a symbol stands, by its number.
+_ARRAYS = {
+    STATE: "states",
+    PARAMETER: "parameters",
+    HELD: "held",
+    INPUT: "inputs",
+    INPUT_SLOPE: "input_slopes",
+    MODE: "modes",
+}
 _INFIX = {
     "add": "+",
     "subtract": "-",
@@ -44,8 +63,8 @@ def write_function(
     name : str
         Name of the function.
     arguments : sequence of str
-        What it is called with, among ``time``, ``states``, ``parameters`` and ``modes``; an
-        expression reads all but the first by position.
+        What it is called with, among ``time``, ``states``, ``parameters``, ``modes`` and what a
+        part of a model is driven by; an expression reads all but the first by position.
     results : mapping
         For every array to be written, which follows the arguments, the nodes of its entries.
     hoisted : mapping, optional
@@ -94,8 +113,8 @@ def _write_operation(graph: Graph, node: int, values: Sequence[str]) -> str:
     operation = graph.operations[node]
     if operation == TIME:
         return "time"
-    if operation in (STATE, PARAMETER, MODE):
-        return f"{operation}s[{int(graph.values[node])}]"
+    if operation in _ARRAYS:
+        return f"{_ARRAYS[operation]}[{int(graph.values[node])}]"
     if operation in _INFIX:
         return f" {_INFIX[operation]} ".join(values)
     if operation in _PREFIX:

@@ -7,10 +7,31 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from brainmag.engine.vectors import LANES
+from brainmag.errors import InputError
+
+# The name other compiled Python code knows it by.
+_THREADS_VARIABLE = "NUMBA_NUM_THREADS"
+MOST_THREADS = 1024
 
 
 def count_processors() -> int:
-    """Return how many processors this process may use."""
+    """Return how many threads to use: $NUMBA_NUM_THREADS, or the processors there are for us.
+
+    Raises
+    ------
+    InputError
+        ``engine.bad_thread_count``.
+    """
+    given = os.environ.get(_THREADS_VARIABLE, "")
+    if given:
+        if not (given.isdecimal() and 1 <= int(given) <= MOST_THREADS):
+            raise InputError(
+                "engine.bad_thread_count",
+                given=given,
+                variable=_THREADS_VARIABLE,
+                highest=MOST_THREADS,
+            )
+        return int(given)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from brainmag.people.parameters import ParameterSet, build_parameters
+from brainmag.people.population import People, Population, draw_people
 from brainmag.people.species import BODIES, CULTURE, PREPARATIONS
 from brainmag.people.subject import Subject, build_subject
 
@@ -11,7 +12,10 @@ __all__ = [
     "CULTURE",
     "PREPARATIONS",
     "ParameterSet",
+    "People",
+    "Population",
     "Subject",
     "build_parameters",
     "build_subject",
+    "draw_people",
 ]

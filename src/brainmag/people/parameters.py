@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,8 @@ from numpy.typing import NDArray
 from brainmag.clock import YEAR
 from brainmag.engine import draw_uniform
 from brainmag.people.conditions import DIET, Change, list_changes
+from brainmag.people.population import STATUS_PARAMETER, People
+from brainmag.people.quantiles import find_normal_quantiles
 from brainmag.people.species import CULTURE, read_species
 from brainmag.people.subject import Subject
 from brainmag.tables import read_table
@@ -43,7 +44,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class ParameterSet:
-    """Values of all parameters for the nominal subject (row 0) and the draws.
+    """Values of all parameters for the nominal subject (row 0) and the draws, or some people.
 
     Attributes
     ----------
@@ -72,10 +73,28 @@ def read_parameters() -> dict[str, Parameter]:
     return {row["parameterId"]: _parse_row(row) for row in read_table("parameters.tsv")}
 
 
+@dataclass(frozen=True)
+class _Body:
+    """What of one subject, or of each of some people, parameters depend on."""
+
+    who: str
+    age: float | Array
+    weight: float | Array
+    filtration: float | Array | None
+    egfr_given: bool
+    diet_share: float | Array
+
+
 def build_parameters(
-    subject: Subject, names: Sequence[str], hypothesis: str, *, draws: int, seed: int
+    subject: Subject,
+    names: Sequence[str],
+    hypothesis: str,
+    *,
+    draws: int,
+    seed: int,
+    people: People | None = None,
 ) -> ParameterSet:
-    """Return the parameter values of one subject under one explanation.
+    """Return the parameter values of one subject, or of people, under one explanation.
 
     A draw depends on nothing but the seed, its number and the parameter's name, so that the
     three explanations, and two products, are compared on the same draws.
@@ -83,7 +102,7 @@ def build_parameters(
     Parameters
     ----------
     subject : Subject
-        Who.
+        Who; beside people, the nominal subject their diet is measured against.
     names : sequence of str
         The parameters the model takes, in its order.
     hypothesis : str
@@ -92,6 +111,9 @@ def build_parameters(
         How many, beside the nominal subject.
     seed : int
         Seed of the draws.
+    people : People, optional
+        Those whose rows follow the nominal subject's, instead of draws of that subject; they
+        bring their numbers and seed.
 
     Examples
     --------
@@ -101,17 +123,24 @@ def build_parameters(
     (3, 1)
     """
     table = read_parameters()
-    uniform = np.full((1 + draws, len(names)), 0.5)
-    if draws:
-        uniform[1:] = draw_uniform(seed, np.arange(1, draws + 1), names)
-    before = np.empty_like(uniform)
+    numbers = np.arange(1, draws + 1)
+    own = theirs = _describe_subject(subject)
+    if people is not None:
+        numbers, seed, theirs = people.numbers, people.seed, _describe_people(people, subject)
+    uniform = draw_uniform(seed, numbers, names)
+    before = np.empty((1 + len(numbers), len(names)))
     for column, name in enumerate(names):
-        nominal = _find_nominal(table[name], subject)
-        before[:, column] = _transform(table[name], nominal, uniform[:, column])
+        parameter = table[name]
+        nominal = _find_nominal(parameter, own)
         before[0, column] = nominal
-        if nominal == 0.0 != table[name].nominal:
+        before[1:, column] = _transform(
+            parameter, _find_nominal(parameter, theirs), uniform[:, column]
+        )
+        if nominal == 0.0 != parameter.nominal:
             # What this species or subject lacks has no spread either.
             before[:, column] = 0.0
+        if people is not None and name == STATUS_PARAMETER:
+            before[1:, column] = nominal * np.exp(parameter.spread * people.status)
     index = {name: column for column, name in enumerate(names)}
     for row in read_table("hypotheses.tsv"):
         if row["hypothesis"] == hypothesis and row["parameterId"] in index:
@@ -123,6 +152,24 @@ def build_parameters(
     if subject.ageing and "ageing" in index:
         during[:, index["ageing"]] = 1.0 / YEAR
     return ParameterSet(tuple(names), before, during)
+
+
+def _describe_subject(subject: Subject) -> _Body:
+    return _Body(
+        subject.who, subject.age, subject.weight, subject.filtration, subject.egfr_given, 1.0
+    )
+
+
+def _describe_people(people: People, subject: Subject) -> _Body:
+    return _Body(
+        who=subject.who,
+        age=people.age,
+        weight=people.weight,
+        filtration=people.filtration,
+        egfr_given=people.egfr_given,
+        # Meals are scheduled for all alike; each eats a share of them.
+        diet_share=people.diet_mg / subject.diet_mg,
+    )
 
 
 def _parse_row(row: dict[str, str]) -> Parameter:
@@ -152,27 +199,29 @@ def _read_spread(distribution: str, shape: list[float]) -> float:
     return shape[-1] if shape else 0.0
 
 
-def _find_nominal(parameter: Parameter, subject: Subject) -> float:
-    special = {
-        "age_start": subject.age,
-        "gfr_start": subject.filtration,
-    }
-    if subject.who != CULTURE and special.get(parameter.name) is not None:
-        return float(special[parameter.name] or 0.0)
-    rows = read_species(subject.who)
+def _find_nominal(parameter: Parameter, body: _Body) -> float | Array:
+    """Return the value about which a body's draws spread; for people, one for each."""
+    own = {
+        "age_start": body.age,
+        "gfr_start": body.filtration,
+        "diet_share": body.diet_share,
+    }.get(parameter.name)
+    if body.who != CULTURE and own is not None:
+        return own
+    rows = read_species(body.who)
     if parameter.name == "age_start":
         return float(read_parameters()["age_young"].nominal)
-    if parameter.name == "gfr_decline" and subject.egfr_given:
+    if parameter.name == "gfr_decline" and body.egfr_given:
         return 0.0
     override = rows.get(parameter.name)
     nominal = parameter.nominal if override is None else float(override)
-    if subject.who == CULTURE or not parameter.exponent:
+    if body.who == CULTURE or not parameter.exponent:
         return nominal
     standard = rows if override is not None else read_species("human")
-    return nominal * (subject.weight / float(standard["weight_reference"])) ** parameter.exponent
+    return nominal * (body.weight / float(standard["weight_reference"])) ** parameter.exponent
 
 
-def _transform(parameter: Parameter, nominal: float, uniform: Array) -> Array:
+def _transform(parameter: Parameter, nominal: float | Array, uniform: Array) -> Array:
     match parameter.distribution:
         case "log-normal":
             return nominal * np.exp(parameter.spread * find_normal_quantiles(uniform))
@@ -185,19 +234,7 @@ def _transform(parameter: Parameter, nominal: float, uniform: Array) -> Array:
             share = -math.expm1(-parameter.upper / parameter.spread)
             return -parameter.spread * np.log1p(-share * uniform)
         case _:
-            return np.full_like(uniform, nominal)
-
-
-def find_normal_quantiles(uniform: Array) -> Array:
-    """Return the standard normal quantile of each number between 0 and 1.
-
-    Examples
-    --------
-    >>> find_normal_quantiles(np.array([0.5, 0.975])).round(2).tolist()
-    [0.0, 1.96]
-    """
-    # The standard library's: importing SciPy for this alone took longer than the draws.
-    return np.fromiter(map(NormalDist().inv_cdf, uniform), np.float64, uniform.size)
+            return np.broadcast_to(np.asarray(nominal), uniform.shape)
 
 
 def _apply(values: Array, index: dict[str, int], changes: list[Change]) -> None:

@@ -199,7 +199,7 @@ def _find_filtration(
     if creatinine is not None:
         if not (math.isfinite(creatinine) and creatinine > 0):
             raise InputError("people.creatinine_range", given=creatinine)
-        egfr = estimate_egfr(creatinine, age, sex)
+        egfr = float(estimate_egfr(creatinine, age, sex))
     if egfr is None:
         decades = (age - float(rows["age_young"]["nominalValue"])) / float(
             rows["decade_length"]["nominalValue"]

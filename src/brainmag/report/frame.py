@@ -86,6 +86,8 @@ def read_frame(documents: Documents, groups: Groups, width: float, kind: str, la
             paragraphs.append(named if scenario else line)
     length = describe_length(first["intake"]["hours"], lang)
     key = f"{kind}_note" if first["draws"]["asked"] else f"{kind}_note_nominal"
+    if "population" in first:
+        key = f"{kind}_note_people"
     note = text(f"report.figure.{key}", lang=lang, draws=describe_draws(first, lang))
     room = width - 2 * MARGIN
     return Frame(

@@ -10,7 +10,7 @@ from brainmag.intake import MG_PER_MMOL, find_product
 from brainmag.locales import text
 from brainmag.people import CULTURE
 from brainmag.people.parameters import HYPOTHESES
-from brainmag.report.numbers import format_value
+from brainmag.report.numbers import format_share, format_value
 
 
 def describe_subject(document: Mapping[str, Any], lang: str) -> str:
@@ -23,7 +23,9 @@ def describe_subject(document: Mapping[str, Any], lang: str) -> str:
     lang : str
     """
     subject = document["subject"]
-    if subject["who"] == CULTURE:
+    if "population" in document:
+        parts = list(_list_people(document["population"], lang))
+    elif subject["who"] == CULTURE:
         parts = [text(f"report.cells.{subject['cells']}", lang=lang)]
     else:
         parts = list(_list_traits(subject, lang))
@@ -86,6 +88,8 @@ def describe_length(hours: float, lang: str) -> str:
 def describe_draws(document: Mapping[str, Any], lang: str) -> str:
     """Return how many draws were asked for; of none, that there are none."""
     asked, seed = document["draws"]["asked"], document["manifest"]["seed"]
+    if "population" in document:
+        return text("report.people", lang=lang, number=asked, seed=seed)
     key = {0: "no_draws", 1: "one_draw"}.get(asked, "draws")
     return text(f"report.{key}", lang=lang, number=asked, seed=seed)
 
@@ -122,6 +126,18 @@ def _describe_rest(document: Mapping[str, Any], hypothesis: str, lang: str) -> s
     key = "nothing" if "end" not in document else "draws" if draws["finished"] else "nominal"
     name = text(f"report.hypothesis.{hypothesis}", lang=lang)
     return text(f"report.rests.{key}", lang=lang, name=name, **draws)
+
+
+def _list_people(population: Mapping[str, Any], lang: str) -> Iterator[str]:
+    """Give how many they are, and between what most of them lie."""
+    women = format_share(population["female_share"])
+    yield text("report.population", lang=lang, number=population["size"], women=women)
+    traits = {"years": "age", "weight": "weight", "egfr": "egfr", "diet": "diet_mg"}
+    for key, name in traits.items():
+        entry = population["attributes"][name]
+        low, high = f"{entry['low']:.3g}", f"{entry['high']:.3g}"
+        ends = text("report.interval_of", lang=lang, low=low, high=high)
+        yield text(f"report.{key}", lang=lang, number=low if low == high else ends)
 
 
 def _list_traits(subject: Mapping[str, Any], lang: str) -> Iterator[str]:

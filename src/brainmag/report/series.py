@@ -55,7 +55,12 @@ def draw_series(documents: Documents, path_stem: Path, *, lang: str = "en") -> t
     """
     every = group_by_hypothesis(documents)
     groups = {
-        hypothesis: {name: one for name, one in group.items() if "series" in one}
+        hypothesis: {
+            # Of a population these are its bands.
+            name: {**one, "series": one.get("bands") or one["series"]}
+            for name, one in group.items()
+            if "series" in one or "bands" in one
+        }
         for hypothesis, group in every.items()
     }
     groups = {hypothesis: group for hypothesis, group in groups.items() if group}
@@ -144,6 +149,12 @@ def _draw_lines(axes: Axes, documents: Documents, name: str, lang: str) -> None:
         )
         colour, dashes = COLOURS[number % len(COLOURS)], DASHES[number % len(DASHES)]
         axes.fill_between(times, low, high, color=colour, alpha=0.08, linewidth=0)
+        if "lower_quartile" in series[name]:
+            lower, upper = (
+                [series[name][key][place] for place in shown]
+                for key in ("lower_quartile", "upper_quartile")
+            )
+            axes.fill_between(times, lower, upper, color=colour, alpha=0.16, linewidth=0)
         for edge in (low, high):
             axes.plot(times, edge, color=colour, linestyle=dashes, linewidth=0.7)
         axes.plot(times, median, color=colour, linestyle=dashes, linewidth=1.6)

@@ -50,6 +50,7 @@ _ON_DEVICE: dict[str, Any] = {
     "sin": math.sin,
     "cos": math.cos,
     "tanh": math.tanh,
+    "atan": math.atan,
     "floor": math.floor,
     "ceil": math.ceil,
 }

@@ -12,6 +12,7 @@ import numpy as np
 from numba import cuda
 from numpy.typing import NDArray
 
+from brainmag.engine.cuda.source import PartSource
 from brainmag.engine.lanes import LANES
 from brainmag.engine.model import CompiledModel
 from brainmag.engine.plan import Plan
@@ -56,29 +57,31 @@ def run_on_device(
     on_progress : callable or None
         Called with subjects done and subjects in all after every launch.
     """
-    kernel = _load_kernel(model.key, model.text, model.outputs)
+    kernel, parts = _load_kernel(model.key, model.text, model.outputs, model.drivers)
+    leading = parts[0].states if len(parts) > 1 else 0
     initial, parameters, tolerances = given
     subjects = len(initial)
     common = [
         cuda.to_device(np.ascontiguousarray(array))
         for array in (plan.wholes, plan.reals, tolerances[::LANES])
     ]
-    width = _choose_width(subjects, _count_bytes(plan, given, results))
+    width = _choose_width(subjects, _count_bytes(plan, leading, given, results))
     try:
         for first in range(0, subjects, width):
             chosen = slice(first, min(first + width, subjects))
             count = chosen.stop - first
             columns = [np.ascontiguousarray(array[chosen].T) for array in (initial, parameters)]
-            memory = cuda.to_device(np.zeros((plan.slots, count)))
-            parts = [cuda.to_device(array[chosen]) for array in results]
+            memory = cuda.to_device(np.zeros((len(parts), plan.slots, count)))
+            rows = cuda.to_device(np.empty((plan.rows, leading, count)))
+            arrays = [cuda.to_device(array[chosen]) for array in results]
             blocks = -(-count // THREADS_PER_BLOCK)
             kernel[blocks, THREADS_PER_BLOCK](
                 *(plan.segments, plan.events, max_steps, *common[:2]),
                 *(cuda.to_device(array) for array in columns),
-                *(common[2], memory, *parts),
+                *(common[2], memory, rows, *arrays),
             )
-            for part, array in zip(parts, results, strict=True):
-                array[chosen] = part.copy_to_host()
+            for there, here in zip(arrays, results, strict=True):
+                here[chosen] = there.copy_to_host()
             if on_progress is not None:
                 on_progress(chosen.stop, subjects)
     except KeyboardInterrupt:
@@ -87,20 +90,28 @@ def run_on_device(
 
 
 @lru_cache(maxsize=8)
-def _load_kernel(key: str, text: str, outputs: tuple[str, ...]) -> Any:  # noqa: ARG001
-    """Return the kernel of a model, compiled at its first launch in this process."""
+def _load_kernel(
+    key: str,  # noqa: ARG001
+    text: str,
+    outputs: tuple[str, ...],
+    drivers: tuple[str, ...],
+) -> tuple[Any, tuple[PartSource, ...]]:
+    """Return the kernel of a model, compiled at its first launch in this process, and its parts."""
     from brainmag.engine.cuda.kernel import define_kernel  # noqa: PLC0415
     from brainmag.engine.cuda.source import write_model  # noqa: PLC0415
     from brainmag.engine.document import read_text  # noqa: PLC0415
     from brainmag.engine.sbml import read_equations  # noqa: PLC0415
 
-    return cuda.jit(define_kernel(write_model(read_equations(read_text(text), outputs))))
+    source = write_model(read_equations(read_text(text), outputs), drivers)
+    return cuda.jit(define_kernel(source)), source.parts
 
 
-def _count_bytes(plan: Plan, given: Sequence[NDArray[Any]], results: Sequence[NDArray[Any]]) -> int:
+def _count_bytes(
+    plan: Plan, leading: int, given: Sequence[NDArray[Any]], results: Sequence[NDArray[Any]]
+) -> int:
     """Return what the arrays of one subject take on the device."""
     rows = sum(array[:1].nbytes for array in (*given[:2], *results))
-    return rows + plan.slots * plan.reals.itemsize
+    return rows + (2 * plan.slots + plan.rows * leading) * plan.reals.itemsize
 
 
 def _choose_width(subjects: int, bytes_each: int) -> int:

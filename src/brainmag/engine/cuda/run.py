@@ -4,19 +4,36 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from brainmag.engine.blocks import FINISHED, Plan
+from brainmag.engine.cuda.following import keep_piece, look_ahead
 from brainmag.engine.cuda.functions import device
 from brainmag.engine.cuda.stepping import (
     attempt,
     begin_segment,
     choose_step,
     interpolate,
+    is_active,
     is_running,
     judge_step,
 )
 from brainmag.engine.status import Status
 
 TOO_MANY_STEPS = int(Status.TOO_MANY_STEPS)
+
+
+class Results(NamedTuple):
+    """Where the outputs of a subject go."""
+
+    readouts: Any
+    """The model's function that computes them."""
+    outputs: Any
+    join: Any
+    """The model's function that joins its parts, where it was cut."""
+    rows: Any
+    """States of the leading part at the outputs of a segment."""
+    row_states: Any
 
 
 @device
@@ -40,41 +57,43 @@ def read_plan(segments, events, wholes, reals):
 
 
 @device
-def run_segments(model, thread, plan, max_steps, outputs):
+def run_whole(part, thread, plan, max_steps, results):
     """Run a subject from start to stop, outputs included."""
-    record_start(model, thread, plan, outputs)
+    record_start(thread, thread.states, plan, results)
     for segment in range(plan.segments):
         if is_running(thread):
-            advance(model, thread, plan, segment, max_steps, outputs)
+            begin_segment(part, thread, plan, segment)
+            advance(part, thread, plan, segment, max_steps, results)
         if is_running(thread):
-            apply_events(thread, plan, segment)
+            apply_events(thread.states, plan, segment)
     if is_running(thread):
         thread.status[0] = FINISHED
 
 
 @device
-def record_start(model, thread, plan, outputs):
+def record_start(thread, states, plan, results):
     """Write the outputs at the very start, before any event."""
     for k in range(plan.output_last[0]):
         time = plan.output_time[k]
-        model.readouts(time, thread.states, thread.parameters, thread.constants, outputs[k])
+        results.readouts(time, states, thread.parameters, thread.constants, results.outputs[k])
     thread.cursor[0] = plan.output_last[0]
 
 
 @device
-def advance(model, thread, plan, segment, max_steps, outputs):
-    """Step a subject to the end of a segment."""
-    target = plan.target[segment]
-    if thread.time[0] < target:
-        begin_segment(model, thread, target, plan.slot[segment])
-    while is_running(thread) and thread.time[0] < target:
-        choose_step(thread, target)
-        error = attempt(model, thread, plan.limit[segment])
+def advance(part, thread, plan, segment, max_steps, results):
+    """Step a subject to its target within a segment."""
+    while is_active(thread):
+        choose_step(thread)
+        if thread.sees > 0:
+            look_ahead(thread)
+        error = attempt(part, thread)
         reached = thread.time[0]
         if judge_step(thread, error, plan.slot[segment]):
-            is_last = thread.step[0] == target - reached
-            reached = target if is_last else reached + thread.step[0]
-            record_step(model, thread, plan, segment, reached, outputs)
+            is_last = thread.step[0] == thread.target[0] - reached
+            reached = thread.target[0] if is_last else reached + thread.step[0]
+            if thread.shows > 0:
+                keep_piece(thread)
+            record_step(part, thread, plan, segment, reached, results)
             thread.time[0] = reached
             for k in range(thread.size):
                 thread.states[k] = thread.new_states[k]
@@ -83,22 +102,28 @@ def advance(model, thread, plan, segment, max_steps, outputs):
 
 
 @device
-def record_step(model, thread, plan, segment, reached, outputs):
+def record_step(part, thread, plan, segment, reached, results):
     """Write the outputs that lie in the step just made."""
     k = thread.cursor[0]
     while k < plan.output_last[segment] and plan.output_time[k] <= reached:
         time = plan.output_time[k]
         interpolate(thread, 1.0 if time == reached else (time - thread.time[0]) / thread.step[0])
-        model.readouts(time, thread.point, thread.parameters, thread.constants, outputs[k])
+        part.record(thread, time, k, k - plan.output_first[segment], results)
         k += 1
     thread.cursor[0] = k
 
 
 @device
-def apply_events(thread, plan, segment):
+def record_whole(thread, time, k, row, results):
+    """Compute the read-outs of the whole model."""
+    results.readouts(time, thread.point, thread.parameters, thread.constants, results.outputs[k])
+
+
+@device
+def apply_events(states, plan, segment):
     """Apply the events at the end of a segment."""
     for e in range(plan.event_first[segment], plan.event_first[segment + 1]):
         if plan.event_add[e] != 0:
-            thread.states[plan.event_state[e]] += plan.event_value[e]
+            states[plan.event_state[e]] += plan.event_value[e]
         else:
-            thread.states[plan.event_state[e]] = plan.event_value[e]
+            states[plan.event_state[e]] = plan.event_value[e]

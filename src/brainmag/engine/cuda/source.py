@@ -2,36 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from brainmag.engine.cascade import Cascade, PartEquations, cut_system
 from brainmag.engine.emit import choose_hoisted
-from brainmag.engine.linearise import linearise
+from brainmag.engine.graph import Graph
+from brainmag.engine.linearise import Linearisation, linearise
 from brainmag.engine.scalar import write_function
 from brainmag.engine.sparse import Factorisation, factorise_pattern
 from brainmag.engine.system import EquationSystem
 
+_MODEL = ["time", "states", "parameters", "constants"]
+_DRIVEN = ["held", "inputs"]
+
+
+@dataclass(frozen=True)
+class PartSource:
+    """How large a part of a model is.
+
+    Attributes
+    ----------
+    prefix : str
+        Begins the names of its functions ``rates``, ``rates_and_jacobian``, ``factor`` and
+        ``substitute``.
+    states, jacobian, factors : int
+        Entries of the arrays of these names.
+    completed : int
+        States that are remainders, see :mod:`brainmag.engine.cascade`.
+    """
+
+    prefix: str
+    states: int
+    jacobian: int
+    factors: int
+    completed: int
+
 
 @dataclass(frozen=True)
 class ModelSource:
-    """Functions of a model as text, and how many entries their arrays have.
+    """Functions of a model as text, and how large it is.
 
     Attributes
     ----------
     text : str
-        ``setup``, ``rates``, ``rates_and_jacobian``, ``readouts``, ``factor``, ``substitute``.
-    states, constants, jacobian, factors : int
-        Entries of the arrays of these names.
+        ``setup``, ``readouts``, the functions of every part; ``cut`` and ``join`` where there are
+        two.
+    states, constants, inputs : int
+        States of the whole, numbers computed once per subject, and what the second part sees of
+        the first.
+    parts : tuple of PartSource
+        The whole, or the leading and the following part.
     """
 
     text: str
     states: int
     constants: int
-    jacobian: int
-    factors: int
+    inputs: int
+    parts: tuple[PartSource, ...]
 
 
-def write_model(system: EquationSystem) -> ModelSource:
+def write_model(system: EquationSystem, drivers: Sequence[str] = ()) -> ModelSource:
     """Write all functions of a model; the graph of its equations grows by the derivatives.
 
     Examples
@@ -40,39 +71,101 @@ def write_model(system: EquationSystem) -> ModelSource:
     >>> from brainmag.engine.sbml import read_equations
     >>> text = "model decay; x = 1; x' = -k*x; k = 0.5; end"
     >>> source = write_model(read_equations(read_text(text), ["x"]))
-    >>> source.states, source.jacobian, "slope[0] = " in source.text
+    >>> source.states, source.parts[0].jacobian, "slope[0] = " in source.text
     (1, 1, True)
     """
-    graph, linear = system.graph, linearise(system.graph, system.rates)
-    pattern = factorise_pattern(len(system.states), linear.entries)
-    chosen = choose_hoisted(
-        graph, [*system.rates, *linear.slopes, *linear.time_slopes, *system.readouts]
-    )
+    graph, cascade = system.graph, cut_system(system, drivers)
+    parts = {"": PartEquations(system.rates)}
+    if cascade is not None:
+        parts = {"leading_": cascade.leading, "following_": cascade.following}
+    linear = {
+        prefix: linearise(graph, part.rates, part.time_slopes) for prefix, part in parts.items()
+    }
+    roots = [*system.readouts]
+    for prefix, part in parts.items():
+        roots += [*part.rates, *linear[prefix].time_slopes, *linear[prefix].slopes]
+    chosen = choose_hoisted(graph, roots)
     hoisted = {node: position for position, node in enumerate(chosen)}
-    arguments = ["time", "states", "parameters", "constants"]
-    derivatives = {
-        "slope": system.rates,
+    pieces = [
+        write_function(graph, "setup", ["parameters"], {"constants": chosen}),
+        write_function(graph, "readouts", _MODEL, {"outputs": system.readouts}, hoisted),
+    ]
+    described: list[PartSource] = []
+    for prefix, part in parts.items():
+        entries = linear[prefix].entries
+        pattern = factorise_pattern(len(part.rates), entries)
+        pieces += _write_rates(graph, prefix, part, linear[prefix], hoisted)
+        pieces += [write_factor(pattern, entries, prefix), write_substitute(pattern, prefix)]
+        sizes = (len(part.rates), len(entries), len(pattern.slots))
+        described.append(PartSource(prefix, *sizes, part.completed))
+    if cascade is not None:
+        pieces += [write_cut(cascade), write_join(cascade)]
+    inputs = 0 if cascade is None else cascade.inputs
+    return ModelSource("\n".join(pieces), len(system.states), len(chosen), inputs, tuple(described))
+
+
+def _write_rates(
+    graph: Graph,
+    prefix: str,
+    part: PartEquations,
+    linear: Linearisation,
+    hoisted: Mapping[int, int],
+) -> list[str]:
+    """Write ``rates`` and ``rates_and_jacobian`` of a part."""
+    arguments = [*_MODEL, *_DRIVEN]
+    results = {
+        "slope": part.rates,
         "jacobian": linear.slopes,
         "time_slope": linear.time_slopes,
     }
-    pieces = [
-        write_function(graph, "setup", ["parameters"], {"constants": chosen}),
-        write_function(graph, "rates", arguments, {"slope": system.rates}, hoisted),
-        write_function(graph, "rates_and_jacobian", arguments, derivatives, hoisted),
-        write_function(graph, "readouts", arguments, {"outputs": system.readouts}, hoisted),
-        write_factor(pattern, linear.entries),
-        write_substitute(pattern),
+    name = prefix + "rates"
+    return [
+        write_function(graph, name, arguments, {"slope": part.rates}, hoisted),
+        write_function(
+            graph, f"{name}_and_jacobian", [*arguments, "input_slopes"], results, hoisted
+        ),
     ]
-    return ModelSource(
-        "\n".join(pieces),
-        states=len(system.states),
-        constants=len(chosen),
-        jacobian=len(linear.entries),
-        factors=len(pattern.slots),
-    )
 
 
-def write_factor(pattern: Factorisation, entries: Sequence[tuple[int, int]]) -> str:
+def write_cut(cascade: Cascade) -> str:
+    """Write ``cut``: states and tolerances of the whole, as those of its two parts.
+
+    What flows from one part to the other is integrated from nothing, and what that may err is
+    measured by the size of the states it flows into.
+    """
+    results = ["leading", "following", "leading_tolerances", "following_tolerances"]
+    lines = [f"def cut({', '.join(['states', 'tolerances', *results])}):"]
+    lines.append("    relative = tolerances[0]")
+    lines += [f"    {part}_tolerances[0] = relative" for part in ("leading", "following")]
+    completed = cascade.following.completed
+    for place, k in enumerate(cascade.followers):
+        lines.append(f"    following[{place}] = states[{k}]")
+        lines.append(f"    following_tolerances[{place + 1}] = tolerances[{k + 1}]")
+        if place < completed:
+            allowed = f"relative * absolute(states[{k}]) + tolerances[{k + 1}]"
+            lines.append(f"    leading[{place}] = 0.0")
+            lines.append(f"    leading_tolerances[{place + 1}] = {allowed}")
+    for place, k in enumerate(cascade.leaders, completed):
+        lines.append(f"    leading[{place}] = states[{k}]")
+        lines.append(f"    leading_tolerances[{place + 1}] = tolerances[{k + 1}]")
+    return "\n".join([*lines, ""])
+
+
+def write_join(cascade: Cascade) -> str:
+    """Write ``join``: the states of the whole from those of its parts."""
+    lines = ["def join(leading, following, states):"]
+    completed = cascade.following.completed
+    for place, k in enumerate(cascade.followers):
+        flow = f" + leading[{place}]" if place < completed else ""
+        lines.append(f"    states[{k}] = following[{place}]{flow}")
+    for place, k in enumerate(cascade.leaders, completed):
+        lines.append(f"    states[{k}] = leading[{place}]")
+    return "\n".join([*lines, ""])
+
+
+def write_factor(
+    pattern: Factorisation, entries: Sequence[tuple[int, int]], prefix: str = ""
+) -> str:
     """Write ``factor``: L and U of ``diagonal`` I - ``scale`` J, row by row, without pivoting.
 
     Examples
@@ -84,7 +177,7 @@ def write_factor(pattern: Factorisation, entries: Sequence[tuple[int, int]]) -> 
     <BLANKLINE>
     """
     places = {entry: position for position, entry in enumerate(entries)}
-    lines = ["def factor(diagonal, scale, jacobian, factors):"]
+    lines = [f"def {prefix}factor(diagonal, scale, jacobian, factors):"]
     for i in pattern.order:
         for j in (*pattern.lower[i], i, *pattern.upper[i]):
             start = "diagonal" if i == j else "0.0"
@@ -100,7 +193,7 @@ def write_factor(pattern: Factorisation, entries: Sequence[tuple[int, int]]) -> 
     return "\n".join([*lines, ""])
 
 
-def write_substitute(pattern: Factorisation) -> str:
+def write_substitute(pattern: Factorisation, prefix: str = "") -> str:
     """Write ``substitute``: solve with the factors, in place.
 
     Examples
@@ -115,7 +208,7 @@ def write_substitute(pattern: Factorisation) -> str:
         vector[0] = x0
     <BLANKLINE>
     """
-    lines = ["def substitute(factors, vector):"]
+    lines = [f"def {prefix}substitute(factors, vector):"]
     for i in pattern.order:
         terms = [f" - factors[{pattern.slots[i, k]}] * x{k}" for k in pattern.lower[i]]
         lines.append(f"    x{i} = vector[{i}]{''.join(terms)}")

@@ -2,17 +2,17 @@
 # numba compiles this file and infers its types.
 """One Rosenbrock step of one subject, and the control of its size, on a device.
 
-The same method and the same decisions as :mod:`brainmag.engine.stepper` and
-:mod:`brainmag.engine.stepping` make for eight subjects at once; the functions are named alike.
+The same method and the same decisions as :mod:`brainmag.engine.stepper`,
+:mod:`brainmag.engine.lane_control` and :mod:`brainmag.engine.stepping` make for eight subjects at
+once.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import numpy as np
 
 from brainmag.engine import tableau
+from brainmag.engine.arrays import INPUT_ROWS, PIECES
 from brainmag.engine.blocks import RUNNING
 from brainmag.engine.control import (
     EXPONENT,
@@ -24,11 +24,12 @@ from brainmag.engine.control import (
 from brainmag.engine.cuda.functions import device, maximum
 from brainmag.engine.status import Status
 
-STAGES = tableau.STAGES
-GAMMA = tableau.GAMMA
-
+# Whole numbers, since compiled code takes no enumeration.
 NOT_FINITE = int(Status.NOT_FINITE)
 STEP_TOO_SMALL = int(Status.STEP_TOO_SMALL)
+
+STAGES = tableau.STAGES
+GAMMA = tableau.GAMMA
 
 
 def _fill(rows):
@@ -41,88 +42,71 @@ C = _fill(tableau.C)
 DENSE = _fill(tableau.DENSE)
 STAGE_TIME = np.array(tableau.STAGE_TIME)
 TIME_DERIVATIVE = np.array(tableau.TIME_DERIVATIVE)
-
-
-class Model(NamedTuple):
-    """Functions of a model; :mod:`brainmag.engine.cuda.source` writes them."""
-
-    setup: Any
-    rates: Any
-    rates_and_jacobian: Any
-    readouts: Any
-    factor: Any
-    substitute: Any
-
-
-class Thread(NamedTuple):
-    """The working arrays of one subject; what would be a plain number has one entry."""
-
-    size: int
-    """Number of states."""
-    parameters: Any
-    constants: Any
-    """What depends on parameters only."""
-    tolerances: Any
-    """The relative one and then each state's absolute one."""
-    memory: Any
-    """First step after the last event of each kind."""
-    states: Any
-    new_states: Any
-    point: Any
-    """States in the middle of a step."""
-    slope: Any
-    time_slope: Any
-    jacobian: Any
-    factors: Any
-    stages: Any
-    time: Any
-    step: Any
-    wanted: Any
-    """The step to take if nothing cuts it short."""
-    status: Any
-    attempts: Any
-    fresh: Any
-    """1 until the first step after an event is accepted."""
-    refused: Any
-    """1 after a refused step."""
-    invalid: Any
-    """Steps in a row whose error was not a number."""
-    cursor: Any
-    """Next output."""
+# Which of the inputs of a step belong to each stage; what a step begins and ends with.
+INPUT_ROW = np.array([tableau.INPUT_TIMES.index(time) for time in tableau.STAGE_TIME])
+LAST_ROW = tableau.INPUT_TIMES.index(1.0)
 
 
 @device
-def attempt(model, thread, limit):
+def attempt(part, thread):
     """Try one step, no stage of which lies beyond the limit; return its error."""
-    time, step, last = thread.time[0], thread.step[0], thread.stages[STAGES - 1]
-    model.rates_and_jacobian(
+    time, step = thread.time[0], thread.step[0]
+    part.rates_and_jacobian(
         time,
         thread.states,
         thread.parameters,
         thread.constants,
+        thread.held,
+        thread.inputs[0],
+        thread.inputs[INPUT_ROWS - 1],
         thread.slope,
         thread.jacobian,
         thread.time_slope,
     )
-    model.factor(1.0 / GAMMA, step, thread.jacobian, thread.factors)
+    part.factor(1.0 / GAMMA, step, thread.jacobian, thread.factors)
     for stage in range(STAGES):
         if stage > 0:
             place_stage(thread, stage)
-            moved = min(time + STAGE_TIME[stage] * step, limit)
-            model.rates(moved, thread.point, thread.parameters, thread.constants, thread.slope)
+            moved = min(time + STAGE_TIME[stage] * step, thread.limit[0])
+            evaluate(part, thread, moved, thread.point, INPUT_ROW[stage])
         weight = step * step * TIME_DERIVATIVE[stage]
         for k in range(thread.size):
             share = thread.stages[stage, k] if stage > 0 else 0.0
             share += step * thread.slope[k] + weight * thread.time_slope[k]
             thread.stages[stage, k] = share
-        model.substitute(thread.factors, thread.stages[stage])
+        part.substitute(thread.factors, thread.stages[stage])
+    return finish_step(thread)
+
+
+@device
+def evaluate(part, thread, time, states, row):
+    """Compute the rates at given states, and at one of the inputs of a step."""
+    part.rates(
+        time,
+        states,
+        thread.parameters,
+        thread.constants,
+        thread.held,
+        thread.inputs[row],
+        thread.slope,
+    )
+
+
+@device
+def finish_step(thread):
+    """Set the new states; return the largest ratio of their errors and what their size allows."""
     error = 0.0
     for k in range(thread.size):
-        new = thread.point[k] + last[k]
+        estimate = thread.stages[STAGES - 1, k]
+        old = thread.states[k]
+        new = thread.point[k] + estimate
         thread.new_states[k] = new
-        size = maximum(abs(thread.states[k]), abs(new))
+        if k < thread.completed:
+            old += thread.inputs[0, k]
+            new += thread.inputs[LAST_ROW, k]
+        size = maximum(abs(old), abs(new))
         allowed = thread.tolerances[0] * size + thread.tolerances[k + 1]
-        error = maximum(error, abs(last[k]) / allowed)
+        error = maximum(error, abs(estimate) / allowed)
     return error
 
 
@@ -156,23 +140,39 @@ def first_step(thread, span):
 
 
 @device
-def begin_segment(model, thread, target, slot):
-    """Choose the first step after an event: the one that suited the last event of its kind."""
+def is_running(thread):
+    """Tell whether nothing has stopped a subject yet."""
+    return thread.status[0] == RUNNING
+
+
+@device
+def is_active(thread):
+    """Tell whether a subject still has to step: to its target, while others can keep up."""
+    if thread.shows > 0 and thread.piece_count[0] >= PIECES:
+        return False
+    return is_running(thread) and thread.time[0] < thread.target[0]
+
+
+@device
+def begin_segment(part, thread, plan, segment):
+    """Set the target, and the first step after an event: that of the last event of its kind."""
+    slot = plan.slot[segment]
+    thread.limit[0] = plan.limit[segment]
+    thread.target[0] = plan.target[segment]
     if slot < 0:
         return
     thread.fresh[0] = 1
     thread.refused[0] = 0
     thread.wanted[0] = thread.memory[slot]
-    if thread.wanted[0] <= 0.0:
-        time = thread.time[0]
-        model.rates(time, thread.states, thread.parameters, thread.constants, thread.slope)
-        thread.wanted[0] = first_step(thread, target - time)
+    if is_active(thread) and thread.wanted[0] <= 0.0:
+        evaluate(part, thread, thread.time[0], thread.states, 0)
+        thread.wanted[0] = first_step(thread, thread.target[0] - thread.time[0])
 
 
 @device
-def choose_step(thread, target):
+def choose_step(thread):
     """Set the next step towards the target."""
-    rest = target - thread.time[0]
+    rest = thread.target[0] - thread.time[0]
     step = thread.wanted[0]
     if step >= rest:
         step = rest
@@ -218,22 +218,22 @@ def judge_step(thread, error, slot):
 
 
 @device
+def measure_bend(thread, k):
+    """Return the coefficients of a state's polynomial over the step just made."""
+    a, b, c = 0.0, 0.0, 0.0
+    for j in range(STAGES):
+        stage = thread.stages[j, k]
+        a += DENSE[0, j] * stage
+        b += DENSE[1, j] * stage
+        c += DENSE[2, j] * stage
+    return a, b, c
+
+
+@device
 def interpolate(thread, fraction):
     """Put the states inside the step just made in ``point``."""
     past = 1.0 - fraction
     for k in range(thread.size):
-        a, b, c = 0.0, 0.0, 0.0
-        for j in range(STAGES):
-            stage = thread.stages[j, k]
-            a += DENSE[0, j] * stage
-            b += DENSE[1, j] * stage
-            c += DENSE[2, j] * stage
-        bend = a + fraction * (b + fraction * c)
-        inner = thread.new_states[k] + past * bend
+        a, b, c = measure_bend(thread, k)
+        inner = thread.new_states[k] + past * (a + fraction * (b + fraction * c))
         thread.point[k] = past * thread.states[k] + fraction * inner
-
-
-@device
-def is_running(thread):
-    """Tell whether nothing has stopped a subject yet."""
-    return thread.status[0] == RUNNING

@@ -1,0 +1,288 @@
+"""Oracle: what is torn, altered, foreign or half-written is never taken for a result."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brainmag.cli import job, main, people
+from brainmag.population import compute_chunk
+from resume.driver import hash_all
+
+PEOPLE = ["simulate", "--population", "24", "--product", "mgt", "--dose", "1 g", "--for", "1 day"]
+DRAWS = ["simulate", "--uncertainty", "8", "--product", "mgt", "--dose", "1 g", "--for", "1 day"]
+# Runs the command where no file may grow beyond some size, as on a disk that is full.
+CRAMPED = """
+import resource, signal, sys
+from brainmag.cli import job, main
+job.PEOPLE_PER_CHUNK = 8
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+limit = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+sys.exit(main(sys.argv[2:]))
+"""
+# Runs the command and sends a real Ctrl-C as soon as two chunks are kept.
+INTERRUPTED = """
+import signal, sys
+from brainmag.cli import job, main, progress
+job.PEOPLE_PER_CHUNK = 8
+def stop(reporter, done, total):
+    if reporter.count_people()[0] >= 16:
+        signal.raise_signal(signal.SIGINT)
+progress.Reporter.show_people = stop
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def stop_at_the_last(plan: Any, numbers: range, **options: Any) -> bytes:
+    if numbers.stop == 25:
+        raise KeyboardInterrupt
+    return compute_chunk(plan, numbers, **options)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A whole run, and one that was interrupted at the last of its three chunks."""
+    place = tmp_path_factory.mktemp("models")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(job, "PEOPLE_PER_CHUNK", 8)
+        assert main([*PEOPLE, "--out", str(place / "whole")]) == 0
+        with patch.context() as inner:
+            inner.setattr(people, "compute_chunk", stop_at_the_last)
+            assert main([*PEOPLE, "--out", str(place / "cut")]) == 3
+        yield place
+
+
+@pytest.fixture
+def whole(models: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(models / "whole", tmp_path / "whole")
+
+
+@pytest.fixture
+def cut(models: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(models / "cut", tmp_path / "cut")
+
+
+def run_script(script: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-c", script, *words], capture_output=True, text=True, check=False
+    )
+
+
+def list_chunks(home: Path) -> list[Path]:
+    return sorted(home.rglob("*.parquet"))
+
+
+def flip(path: Path, place: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(content)
+
+
+def count_computed(monkeypatch: pytest.MonkeyPatch) -> list[range]:
+    """Return a list that grows by the people of each chunk that is computed."""
+    computed: list[range] = []
+
+    def note(plan: Any, numbers: range, **options: Any) -> bytes:
+        computed.append(numbers)
+        return compute_chunk(plan, numbers, **options)
+
+    monkeypatch.setattr(people, "compute_chunk", note)
+    return computed
+
+
+def test_only_what_is_missing_is_computed(
+    whole: Path, cut: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed = count_computed(monkeypatch)
+    assert main(["resume", str(cut)]) == 0
+    assert computed == [range(17, 25)]
+    assert hash_all(cut) == hash_all(whole)
+
+
+def tear(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def flip_in_the_middle(path: Path) -> None:
+    flip(path, path.stat().st_size // 2)
+
+
+@pytest.mark.parametrize("damage", [tear, empty, flip_in_the_middle])
+def test_a_damaged_chunk_is_computed_again(
+    damage: Callable[[Path], None], whole: Path, cut: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(list_chunks(cut)[1])
+    computed = count_computed(monkeypatch)
+    assert main(["resume", str(cut)]) == 0
+    assert computed == [range(9, 17), range(17, 25)]
+    assert hash_all(cut) == hash_all(whole)
+
+
+def test_people_of_another_run_are_not_taken(whole: Path, cut: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    assert main([*PEOPLE, "--seed", "2", "--out", str(other)]) == 0
+    shutil.rmtree(cut / "unfinished" / "chunks")
+    shutil.copytree(other / "chunks", cut / "unfinished" / "chunks")
+    assert main(["resume", str(cut)]) == 0
+    assert hash_all(cut) == hash_all(whole)
+
+
+def test_a_whole_run_stays_as_it_is(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = hash_all(whole)
+    assert main(["resume", str(whole)]) == 0
+    assert "is complete" in capsys.readouterr().err
+    assert hash_all(whole) == before
+
+
+@pytest.mark.parametrize("name", ["result.json", "figure.png", "*.parquet", "bands.svg"])
+def test_a_file_of_a_whole_run_that_is_altered_is_made_again(name: str, whole: Path) -> None:
+    before = hash_all(whole)
+    path = next(iter(whole.rglob(name)))
+    flip(path, path.stat().st_size // 2)
+    assert main(["resume", str(whole)]) == 0
+    assert hash_all(whole) == before
+
+
+def test_a_file_of_a_run_of_draws_that_is_lost_is_made_again(tmp_path: Path) -> None:
+    home = tmp_path / "run"
+    assert main([*DRAWS, "--out", str(home)]) == 0
+    before = hash_all(home)
+    (home / "trajectories.nc").unlink()
+    assert main(["resume", str(home)]) == 0
+    assert hash_all(home) == before
+
+
+def test_an_altered_request_is_refused(cut: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    request = cut / "unfinished" / "request.json"
+    request.write_text(request.read_text(encoding="utf-8").replace('"24"', '"25"'))
+    assert main(["resume", str(cut)]) == 2
+    assert "[storage.damaged_request]" in capsys.readouterr().err
+    assert len(list_chunks(cut)) == 2
+
+
+def test_a_run_begun_by_another_version_is_refused(
+    cut: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(job, "version", lambda name: "0" if name == "pyarrow" else "1")
+    assert main(["resume", str(cut)]) == 2
+    told = capsys.readouterr().err
+    assert "[cli.made_otherwise]" in told
+    assert "pyarrow" in told
+
+
+def test_a_new_run_does_not_replace_people_of_an_unfinished_one(
+    cut: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = hash_all(cut)
+    assert main([*PEOPLE, "--out", str(cut)]) == 2
+    assert "[storage.unfinished_run]" in capsys.readouterr().err
+    assert hash_all(cut) == before
+
+
+def test_two_runs_do_not_share_a_folder(
+    whole: Path, cut: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for home, words in ((whole, [*PEOPLE, "--out", str(whole)]), (cut, ["resume", str(cut)])):
+        before = hash_all(home)
+        handle = os.open(home, os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        assert main(words) == 2
+        os.close(handle)
+        assert "[storage.folder_busy]" in capsys.readouterr().err
+        assert hash_all(home) == before
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "result.json", "manifest.json", "mine/notes.txt"])
+def test_what_comes_into_the_folder_during_a_run_is_not_replaced(
+    name: str,
+    whole: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    home = tmp_path / "run"
+
+    def put_something_there(plan: Any, numbers: range, **options: Any) -> bytes:
+        (home / name).parent.mkdir(exist_ok=True)
+        (home / name).write_text("mine", encoding="utf-8")
+        return compute_chunk(plan, numbers, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(people, "compute_chunk", put_something_there)
+        assert main([*PEOPLE, "--out", str(home)]) == 3
+    assert "[storage.folder_taken]" in capsys.readouterr().err
+    assert (home / name).read_text(encoding="utf-8") == "mine"
+    (home / name).unlink()
+    if "/" in name:
+        (home / name).parent.rmdir()
+    assert main(["resume", str(home)]) == 0
+    assert hash_all(home) == hash_all(whole)
+
+
+@pytest.mark.parametrize("limit", [3_000, 60_000, 100_000])
+def test_a_full_disk_costs_no_person(limit: int, whole: Path, tmp_path: Path) -> None:
+    home = tmp_path / "run"
+    ended = run_script(CRAMPED, str(limit), *PEOPLE, "--out", str(home))
+    assert ended.returncode == 3, ended.stderr
+    assert "[storage.run_not_written]" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert main(["resume", str(home)]) == 0
+    assert hash_all(home) == hash_all(whole)
+
+
+def test_a_full_disk_in_the_trajectories_is_told_and_made_good(tmp_path: Path) -> None:
+    home, whole = tmp_path / "run", tmp_path / "whole"
+    ended = run_script(CRAMPED, "40000", *DRAWS, "--out", str(home))
+    assert ended.returncode == 3, ended.stderr
+    assert "[storage.run_not_written]" in ended.stderr
+    assert "Plasma magnesium" in ended.stdout
+    assert main(["resume", str(home)]) == 0
+    assert main([*DRAWS, "--out", str(whole)]) == 0
+    assert hash_all(home) == hash_all(whole)
+
+
+def test_ctrl_c_keeps_finished_people_and_says_how_to_go_on(whole: Path, tmp_path: Path) -> None:
+    home = tmp_path / "run"
+    ended = run_script(INTERRUPTED, *PEOPLE, "--out", str(home))
+    assert ended.returncode == 3, ended.stderr
+    assert "[cli.population_interrupted]" in ended.stderr
+    assert re.search(r"16 of 24 people .*'brainmag resume ", ended.stderr)
+    assert ended.stdout == ""
+    assert len(list_chunks(home)) == 2
+    assert main(["resume", str(home)]) == 0
+    assert hash_all(home) == hash_all(whole)
+
+
+def test_ctrl_c_without_a_folder_says_that_nothing_is_kept() -> None:
+    ended = run_script(INTERRUPTED, *PEOPLE)
+    assert ended.returncode == 3, ended.stderr
+    assert "[cli.population_lost]" in ended.stderr
+    assert signal.Signals.SIGINT.name not in ended.stderr
+
+
+@pytest.mark.parametrize("words", [["resume"], ["resume", "nowhere"], ["resume", "."]])
+def test_nothing_to_resume(
+    words: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    assert re.search(r"\[(cli.run_missing|storage.no_run)\]", capsys.readouterr().err)
+    assert list(tmp_path.iterdir()) == []
