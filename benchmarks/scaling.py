@@ -57,7 +57,7 @@ def measure_memory(population: int) -> dict[str, float] | None:
         command = [sys.executable, "-m", "brainmag", "simulate", *COURSE]
         command += ["--population", str(population), "--out", str(Path(folder) / "run")]
         begin = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own command
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
