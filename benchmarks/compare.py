@@ -17,7 +17,7 @@ BOUND = 1e-5
 TRIAL = 1e-6
 FAR_BEHIND = 1.5
 # Where the bound is crossed, tolerances in between are tried.
-REFINEMENTS = 2
+REFINEMENTS = 3
 # How far the ladder may be made longer, and by which steps.
 LOOSEST, TIGHTEST, RUNG = 3e-3, 1e-10, math.sqrt(10.0)
 # A run is repeated until so many seconds were spent, at most so often.

@@ -81,12 +81,12 @@ QUICK = Scale(
     name="quick",
     truth=2,
     ladder=(1e-4, 1e-5, 1e-6, 1e-7),
-    subjects={"P1": 1024, "P2": 1024, "P3": 64, "chain": 32},
+    subjects={"P1": 1024, "P2": 1024, "P3": 256, "chain": 512},
     vectorised={"P1": 1024, "P2": 64, "P3": 256, "chain": 64},
     variants=1,
     flatness=(100, 1_000, 10_000),
     threads=256,
-    memory=256,
+    memory=1024,
     core=0.2,
 )
 FULL = Scale(

@@ -51,17 +51,26 @@ def measure_threads(subjects: int) -> dict[str, Any]:
     return {"subjects": subjects, "seconds": seconds, "load": os.getloadavg()[0]}
 
 
+# A process counts the memory of the one that started it as its own, so a small one stands between.
+WATCH = """
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=False).returncode
+print(status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 def measure_memory(population: int) -> dict[str, float] | None:
     """Return peak memory and time of a population streamed to disk; None where it did not run."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "brainmag", "simulate", *COURSE]
         command += ["--population", str(population), "--out", str(Path(folder) / "run")]
         begin = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
-        _, status, usage = os.wait4(process.pid, 0)
+        watched = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-c", WATCH, *command], capture_output=True, text=True, check=True
+        )
         seconds = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
+    status, peak = map(int, watched.stdout.split())
     if status != 0:
         return None
     unit = 1 if sys.platform == "darwin" else 1024
-    return {"subjects": population, "bytes": usage.ru_maxrss * unit, "seconds": seconds}
+    return {"subjects": population, "bytes": peak * unit, "seconds": seconds}
