@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.biology.assemble import assemble_model, fill_values
-from brainmag.engine.document import read_text
-from brainmag.engine.sbml import read_equations
+from brainmag.engine.reading.document import read_text
+from brainmag.engine.reading.sbml import read_equations
 from brainmag.engine.system import EquationSystem
 from brainmag.intake import Event, IntakeRequest, plan_intake
 from brainmag.people import build_subject

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from brainmag.engine import Events, compile_model, solve, tableau
-from brainmag.engine.emit import Evaluation, choose_hoisted
-from brainmag.engine.lanes import LaneBuilder, make_module
+from brainmag.engine.kernel.emit import Evaluation, choose_hoisted
+from brainmag.engine.kernel.lanes import LaneBuilder, make_module
 from brainmag.engine.linearise import linearise
 from brainmag.engine.sparse import Factorisation, factorise_pattern
 from cases import Case

@@ -21,8 +21,8 @@ from numba import cuda, float32
 
 from brainmag.engine import Events, Solution, compile_model, solve
 from brainmag.engine.devices import check_device
-from brainmag.engine.document import read_text
-from brainmag.engine.sbml import read_equations
+from brainmag.engine.reading.document import read_text
+from brainmag.engine.reading.sbml import read_equations
 from brainmag.engine.scalar import write_function
 from brainmag.errors import InputError
 

@@ -8,8 +8,8 @@ import pytest
 from brainmag.engine import CompiledModel, Events, Status, compile_model, solve
 from brainmag.engine.arrays import PIECES
 from brainmag.engine.cascade import cut_system
-from brainmag.engine.document import read_text
-from brainmag.engine.sbml import read_equations
+from brainmag.engine.reading.document import read_text
+from brainmag.engine.reading.sbml import read_equations
 from brainmag.errors import InputError
 from problems.engine import DOSED_CHAIN, STORE, compile_all, dose_chain, run, spread_subjects
 

@@ -22,8 +22,8 @@ import pytest
 from brainmag.engine import Status, devices
 from brainmag.engine.arrays import PIECES
 from brainmag.engine.cuda.source import write_model
-from brainmag.engine.document import read_text
-from brainmag.engine.sbml import read_equations
+from brainmag.engine.reading.document import read_text
+from brainmag.engine.reading.sbml import read_equations
 from brainmag.errors import InputError
 from problems.device_runs import DECAY, FIELDS, READOUTS, RUNS
 from problems.device_runs import FUNCTIONS as ALL_FUNCTIONS

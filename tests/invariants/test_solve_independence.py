@@ -31,7 +31,8 @@ def test_a_second_run_is_the_first() -> None:
 def test_a_model_run_once_loads_no_compiler() -> None:
     heavy = ("numba", "llvmlite", "scipy", "antimony", "matplotlib", "h5py")
     code = (
-        "import sys, brainmag.engine.document, brainmag.engine.sbml, brainmag.engine.single\n"
+        "import sys, brainmag.engine.reading.document, brainmag.engine.reading.sbml\n"
+        "import brainmag.engine.once.single\n"
         f"print([name for name in {heavy!r} if name in sys.modules])"
     )
     told = subprocess.run(  # noqa: S603

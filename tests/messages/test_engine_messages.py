@@ -15,8 +15,8 @@ from brainmag.engine import (
     find_periodic_state,
     solve,
 )
-from brainmag.engine.document import read_text
-from brainmag.engine.sbml import read_everything
+from brainmag.engine.reading.document import read_text
+from brainmag.engine.reading.sbml import read_everything
 from brainmag.errors import InputError
 from problems.engine import NO_EVENTS
 from problems.sbml import document, gather, parameter, rate, rule

@@ -6,9 +6,9 @@ import libsbml
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.engine.document import read_text
-from brainmag.engine.sbml import read_everything
-from brainmag.engine.single import Record, solve_once
+from brainmag.engine.once.single import Record, solve_once
+from brainmag.engine.reading.document import read_text
+from brainmag.engine.reading.sbml import read_everything
 
 LEVEL3 = 'xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2"'
 LEVEL2 = 'xmlns="http://www.sbml.org/sbml/level2/version4" level="2" version="4"'

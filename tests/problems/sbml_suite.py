@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.engine.document import read_file
-from brainmag.engine.sbml import read_everything
-from brainmag.engine.single import Record, solve_once
+from brainmag.engine.once.single import Record, solve_once
+from brainmag.engine.reading.document import read_file
+from brainmag.engine.reading.sbml import read_everything
 from brainmag.errors import InputError
 
 SUITE = Path(__file__).parents[3] / "shared" / "sbml-test-suite" / "semantic"

@@ -16,8 +16,8 @@ from brainmag.files import format_json
 from brainmag.locales import text
 
 if TYPE_CHECKING:
-    from brainmag.engine.declarations import Declarations
-    from brainmag.engine.single import Record
+    from brainmag.engine.once.single import Record
+    from brainmag.engine.reading.declarations import Declarations
 
 DEFAULT_POINTS = 101
 MOST_POINTS = 1_000_000
@@ -40,9 +40,9 @@ class SolveOptions:
 
 def solve(options: SolveOptions) -> int:
     """Run a model, print or keep its course, and return the exit status."""
-    from brainmag.engine.document import read_file  # noqa: PLC0415
-    from brainmag.engine.sbml import read_everything  # noqa: PLC0415
-    from brainmag.engine.single import solve_once  # noqa: PLC0415
+    from brainmag.engine.once.single import solve_once  # noqa: PLC0415
+    from brainmag.engine.reading.document import read_file  # noqa: PLC0415
+    from brainmag.engine.reading.sbml import read_everything  # noqa: PLC0415
     from brainmag.storage import check_file, write_file  # noqa: PLC0415
 
     lang = check_language(options.lang)
@@ -134,7 +134,7 @@ def format_csv(record: Record) -> str:
     Examples
     --------
     >>> import numpy as np
-    >>> from brainmag.engine.single import Record
+    >>> from brainmag.engine.once.single import Record
     >>> values = np.array([[1.0, np.inf], [0.5, np.nan]])
     >>> print(format_csv(Record(("x", "y"), np.array([0.0, 0.1]), values, 0.1, None)), end="")
     time,x,y

@@ -15,7 +15,7 @@ from brainmag.errors import InputError
 Reals = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 
-# Per-lane quantities of a block in brainmag.engine.blocks.
+# Per-lane quantities of a block in brainmag.engine.kernel.blocks.
 LANE_REALS = 12
 LANE_WHOLES = 9
 # Steps of a leading part that are kept until the following part has seen them.

@@ -169,7 +169,7 @@ def compile_model(
     (('x',), ('k',), 0.5)
     """
     if isinstance(source, Path):
-        from brainmag.engine.document import load_text  # noqa: PLC0415  (slow to import)
+        from brainmag.engine.reading.document import load_text  # noqa: PLC0415  (slow to import)
 
         text = load_text(source)
     else:
@@ -203,18 +203,23 @@ def compile_model(
 
 def _describe_foundation() -> list[str]:
     """Return what all compiled code depends on besides the model."""
-    folder = files("brainmag.engine")
-    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".py"))
-    sources = [folder.joinpath(name).read_text(encoding="utf-8") for name in names]
+    engine = files("brainmag.engine")
+    modules = [
+        item
+        for folder in (engine, engine / "reading", engine / "kernel")
+        for item in sorted(folder.iterdir(), key=lambda item: item.name)
+        if item.name.endswith(".py")
+    ]
+    sources = [module.read_text(encoding="utf-8") for module in modules]
     return [*sources, cache.describe_platform(), machine.describe_machine()]
 
 
 def _compile_kernel(text: str, outputs: Sequence[str], drivers: Sequence[str]) -> Bundle:
     """Return the machine code of a model's own functions, and what is to be known about it."""
     # These imports are slow, and a model compiled before does not need them.
-    from brainmag.engine.build import build_kernel  # noqa: PLC0415
-    from brainmag.engine.document import read_text  # noqa: PLC0415
-    from brainmag.engine.sbml import read_equations  # noqa: PLC0415
+    from brainmag.engine.kernel.build import build_kernel  # noqa: PLC0415
+    from brainmag.engine.reading.document import read_text  # noqa: PLC0415
+    from brainmag.engine.reading.sbml import read_equations  # noqa: PLC0415
 
     system = read_equations(read_text(text), outputs)
     kernel = build_kernel(system, drivers)
@@ -239,7 +244,7 @@ def _compile_kernel(text: str, outputs: Sequence[str], drivers: Sequence[str]) -
 
 def _compile_driver() -> Bundle:
     """Return the machine code that is the same for all models, and its entry points."""
-    from brainmag.engine.driver import describe_driver  # noqa: PLC0415
+    from brainmag.engine.kernel.driver import describe_driver  # noqa: PLC0415
 
     codes, entries = describe_driver()
     return Bundle(entries, machine.assemble(codes))

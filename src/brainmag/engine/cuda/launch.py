@@ -13,7 +13,7 @@ from numba import cuda
 from numpy.typing import NDArray
 
 from brainmag.engine.cuda.source import PartSource
-from brainmag.engine.lanes import LANES
+from brainmag.engine.kernel.lanes import LANES
 from brainmag.engine.model import CompiledModel
 from brainmag.engine.plan import Plan
 
@@ -99,8 +99,8 @@ def _load_kernel(
     """Return the kernel of a model, compiled at its first launch in this process, and its parts."""
     from brainmag.engine.cuda.kernel import define_kernel  # noqa: PLC0415
     from brainmag.engine.cuda.source import write_model  # noqa: PLC0415
-    from brainmag.engine.document import read_text  # noqa: PLC0415
-    from brainmag.engine.sbml import read_equations  # noqa: PLC0415
+    from brainmag.engine.reading.document import read_text  # noqa: PLC0415
+    from brainmag.engine.reading.sbml import read_equations  # noqa: PLC0415
 
     source = write_model(read_equations(read_text(text), outputs), drivers)
     return cuda.jit(define_kernel(source)), source.parts

@@ -2,15 +2,15 @@
 # numba compiles this file and infers its types.
 """Running a model that was cut in two on a device: the leading part ahead, the other behind it.
 
-As :mod:`brainmag.engine.parts` does it for eight subjects at once.
+As :mod:`brainmag.engine.kernel.parts` does it for eight subjects at once.
 """
 
 from __future__ import annotations
 
-from brainmag.engine.blocks import FINISHED
 from brainmag.engine.cuda.functions import device
 from brainmag.engine.cuda.run import advance, apply_events, record_start
 from brainmag.engine.cuda.stepping import begin_segment, is_running
+from brainmag.engine.kernel.blocks import FINISHED
 
 
 @device

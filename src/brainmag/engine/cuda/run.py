@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from brainmag.engine.blocks import FINISHED, Plan
 from brainmag.engine.cuda.following import keep_piece, look_ahead
 from brainmag.engine.cuda.functions import device
 from brainmag.engine.cuda.stepping import (
@@ -18,6 +17,7 @@ from brainmag.engine.cuda.stepping import (
     is_running,
     judge_step,
 )
+from brainmag.engine.kernel.blocks import FINISHED, Plan
 from brainmag.engine.status import Status
 
 TOO_MANY_STEPS = int(Status.TOO_MANY_STEPS)

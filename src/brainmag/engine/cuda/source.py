@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from brainmag.engine.cascade import Cascade, PartEquations, cut_system
-from brainmag.engine.emit import choose_hoisted
 from brainmag.engine.graph import Graph
+from brainmag.engine.kernel.emit import choose_hoisted
 from brainmag.engine.linearise import Linearisation, linearise
 from brainmag.engine.scalar import write_function
 from brainmag.engine.sparse import Factorisation, factorise_pattern
@@ -67,8 +67,8 @@ def write_model(system: EquationSystem, drivers: Sequence[str] = ()) -> ModelSou
 
     Examples
     --------
-    >>> from brainmag.engine.document import read_text
-    >>> from brainmag.engine.sbml import read_equations
+    >>> from brainmag.engine.reading.document import read_text
+    >>> from brainmag.engine.reading.sbml import read_equations
     >>> text = "model decay; x = 1; x' = -k*x; k = 0.5; end"
     >>> source = write_model(read_equations(read_text(text), ["x"]))
     >>> source.states, source.parts[0].jacobian, "slope[0] = " in source.text

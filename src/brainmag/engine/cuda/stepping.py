@@ -2,9 +2,9 @@
 # numba compiles this file and infers its types.
 """One Rosenbrock step of one subject, and the control of its size, on a device.
 
-The same method and the same decisions as :mod:`brainmag.engine.stepper`,
-:mod:`brainmag.engine.lane_control` and :mod:`brainmag.engine.stepping` make for eight subjects at
-once.
+The same method and the same decisions as :mod:`brainmag.engine.kernel.stepper`,
+:mod:`brainmag.engine.kernel.lane_control` and :mod:`brainmag.engine.kernel.stepping` make for
+eight subjects at once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import numpy as np
 
 from brainmag.engine import tableau
 from brainmag.engine.arrays import INPUT_ROWS, PIECES
-from brainmag.engine.blocks import RUNNING
 from brainmag.engine.control import (
     EXPONENT,
     LARGEST_CUT,
@@ -22,6 +21,7 @@ from brainmag.engine.control import (
     SAFETY,
 )
 from brainmag.engine.cuda.functions import device, maximum
+from brainmag.engine.kernel.blocks import RUNNING
 from brainmag.engine.status import Status
 
 # Whole numbers, since compiled code takes no enumeration.

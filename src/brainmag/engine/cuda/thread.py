@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from brainmag.engine.blocks import RUNNING
 from brainmag.engine.cuda.functions import device
+from brainmag.engine.kernel.blocks import RUNNING
 
 
 class Part(NamedTuple):

@@ -10,7 +10,7 @@ ever depends on another.
 from __future__ import annotations
 
 from brainmag.engine.arrays import PIECE_HEAD, PIECE_ROWS
-from brainmag.engine.blocks import (
+from brainmag.engine.kernel.blocks import (
     RUNNING,
     attempt_of,
     choose,
@@ -24,7 +24,7 @@ from brainmag.engine.blocks import (
     shift,
     trace,
 )
-from brainmag.engine.lanes import LANES
+from brainmag.engine.kernel.lanes import LANES
 from brainmag.engine.tableau import INPUT_TIMES
 
 

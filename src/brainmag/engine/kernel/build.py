@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from brainmag.engine import stepper
 from brainmag.engine.cascade import Cascade, PartEquations, cut_system
-from brainmag.engine.emit import Evaluation, choose_hoisted
 from brainmag.engine.graph import Graph
-from brainmag.engine.lane_control import emit_choose, emit_judge
-from brainmag.engine.lanes import LaneBuilder, make_module, write_choice
+from brainmag.engine.kernel import stepper
+from brainmag.engine.kernel.emit import Evaluation, choose_hoisted
+from brainmag.engine.kernel.lane_control import emit_choose, emit_judge
+from brainmag.engine.kernel.lanes import LaneBuilder, make_module, write_choice
+from brainmag.engine.kernel.stepper import StepParts
 from brainmag.engine.linearise import Linearisation, linearise
 from brainmag.engine.sparse import factorise_pattern
-from brainmag.engine.stepper import StepParts
 from brainmag.engine.system import EquationSystem
 
 _MODEL = ["time", "states", "parameters", "constants"]

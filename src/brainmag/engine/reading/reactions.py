@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from brainmag.engine.declarations import Declarations, Formula, Participant
 from brainmag.engine.graph import Graph
+from brainmag.engine.reading.declarations import Declarations, Formula, Participant
 
 
 class Scope(Protocol):

@@ -2,7 +2,7 @@
 # numba compiles this file; its functions take raw pointers, which Python's types cannot say.
 """Blocks of subjects in compiled code: their arrays, their timetable, the model's own functions.
 
-A block holds LANES subjects, stored lane by lane as :mod:`brainmag.engine.lanes` says.
+A block holds LANES subjects, stored lane by lane as :mod:`brainmag.engine.kernel.lanes` says.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from brainmag.engine.arrays import INPUT_ROWS, LANE_REALS, LANE_WHOLES, PIECE_ROWS
-from brainmag.engine.lanes import LANES, SYMBOL_PREFIX
+from brainmag.engine.kernel.lanes import LANES, SYMBOL_PREFIX
 from brainmag.engine.status import Status
 
 # Whole numbers, since compiled code takes no enumeration.
@@ -43,7 +43,7 @@ KERNEL_FUNCTIONS = {
     "join": [REALS] * 3,
 }
 
-# Numbers of the parts, in the order in which brainmag.engine.build writes them.
+# Numbers of the parts, in the order in which brainmag.engine.kernel.build writes them.
 WHOLE = 0
 LEADING = 1
 FOLLOWING = 2

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.engine.interpret import Values
+from brainmag.engine.once.interpret import Values
 
 Observe = Callable[[float], Values]
 Reals = NDArray[np.float64]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from brainmag.engine import control
 from brainmag.engine.arrays import PIECES
-from brainmag.engine.lanes import LaneBuilder, Module, Value
+from brainmag.engine.kernel.lanes import LaneBuilder, Module, Value
 from brainmag.engine.status import Status
 
 _RUNNING = 0

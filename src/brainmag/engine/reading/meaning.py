@@ -6,11 +6,11 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from brainmag.engine.declarations import Declarations, Formula
 from brainmag.engine.differentiate import differentiate
-from brainmag.engine.formula import FormulaReader
 from brainmag.engine.graph import PARAMETER, STATE, TIME, Graph
-from brainmag.engine.reactions import find_share
+from brainmag.engine.reading.declarations import Declarations, Formula
+from brainmag.engine.reading.formula import FormulaReader
+from brainmag.engine.reading.reactions import find_share
 from brainmag.errors import InputError
 
 # Antimony adds a compartment of its own as soon as a species has none.

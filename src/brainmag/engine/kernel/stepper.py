@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from brainmag.engine import control, elementary, tableau
-from brainmag.engine.lanes import LaneBuilder, Module, Value
+from brainmag.engine import control, tableau
+from brainmag.engine.kernel import elementary
+from brainmag.engine.kernel.lanes import LaneBuilder, Module, Value
 from brainmag.engine.sparse import Factorisation
 
 

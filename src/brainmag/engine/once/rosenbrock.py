@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.engine import tableau
-from brainmag.engine.interpret import Equations, Values
+from brainmag.engine.once.interpret import Equations, Values
 
 Reals = NDArray[np.float64]
 

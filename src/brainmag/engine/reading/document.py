@@ -9,7 +9,7 @@ from pathlib import Path
 
 import libsbml
 
-from brainmag.engine.declarations import Declarations, list_declarations
+from brainmag.engine.reading.declarations import Declarations, list_declarations
 from brainmag.errors import InputError
 
 # Packages that leave the mathematics of a single model as they are once it is flattened.

@@ -13,7 +13,7 @@ import math
 import struct
 from collections.abc import Sequence
 
-from brainmag.engine.lanes import LaneBuilder, Value
+from brainmag.engine.kernel.lanes import LaneBuilder, Value
 
 # Adding and subtracting 1.5 * 2**52 rounds to a whole number, which then stands in the low bits.
 _ROUNDER = 6755399441055744.0

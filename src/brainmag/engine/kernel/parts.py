@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from brainmag.engine.blocks import (
+from brainmag.engine.kernel.blocks import (
     FINISHED,
     FOLLOWING,
     LEADING,
@@ -17,8 +17,8 @@ from brainmag.engine.blocks import (
     reset_lanes,
     shift,
 )
-from brainmag.engine.lanes import LANES
-from brainmag.engine.stepping import (
+from brainmag.engine.kernel.lanes import LANES
+from brainmag.engine.kernel.stepping import (
     advance,
     apply_events,
     begin_segment,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from brainmag.engine.declarations import Declarations, DeclaredEvent
 from brainmag.engine.graph import Graph
-from brainmag.engine.meaning import Running, Sorting
+from brainmag.engine.reading.declarations import Declarations, DeclaredEvent
+from brainmag.engine.reading.meaning import Running, Sorting
 from brainmag.engine.system import Change, EquationSystem, StateEvent
 from brainmag.errors import InputError, nearest_match
 

@@ -12,7 +12,7 @@ import numba
 from numba import types
 
 from brainmag.engine.arrays import LANE_WHOLES
-from brainmag.engine.blocks import (
+from brainmag.engine.kernel.blocks import (
     FINISHED,
     INTERRUPTED,
     KERNEL_FUNCTIONS,
@@ -32,10 +32,10 @@ from brainmag.engine.blocks import (
     shift,
     start,
 )
-from brainmag.engine.lanes import LANES, SYMBOL_PREFIX
-from brainmag.engine.newton import search_period
-from brainmag.engine.parts import make_parts, run_parts
-from brainmag.engine.stepping import (
+from brainmag.engine.kernel.lanes import LANES, SYMBOL_PREFIX
+from brainmag.engine.kernel.newton import search_period
+from brainmag.engine.kernel.parts import make_parts, run_parts
+from brainmag.engine.kernel.stepping import (
     advance,
     apply_events,
     begin_segment,

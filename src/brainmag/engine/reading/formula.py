@@ -12,9 +12,9 @@ from typing import Protocol
 
 import libsbml
 
-from brainmag.engine import identities
 from brainmag.engine.graph import Graph
-from brainmag.engine.identities import Made, at_reciprocal, plain, reciprocal_of
+from brainmag.engine.reading import identities
+from brainmag.engine.reading.identities import Made, at_reciprocal, plain, reciprocal_of
 from brainmag.errors import InputError
 
 _INVERSES: dict[str, Made] = {

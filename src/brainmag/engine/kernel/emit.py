@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from brainmag.engine import elementary
 from brainmag.engine.graph import (
     CONSTANT,
     HELD,
@@ -16,7 +15,8 @@ from brainmag.engine.graph import (
     TIME,
     Graph,
 )
-from brainmag.engine.lanes import LaneBuilder, Value
+from brainmag.engine.kernel import elementary
+from brainmag.engine.kernel.lanes import LaneBuilder, Value
 from brainmag.errors import InputError
 
 _SOURCES = {

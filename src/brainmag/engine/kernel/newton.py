@@ -4,9 +4,16 @@
 
 from __future__ import annotations
 
-from brainmag.engine.blocks import FINISHED, NOT_CONVERGED, RUNNING, compiled, reset_lanes, shift
-from brainmag.engine.lanes import LANES
-from brainmag.engine.stepping import advance, apply_events, begin_segment
+from brainmag.engine.kernel.blocks import (
+    FINISHED,
+    NOT_CONVERGED,
+    RUNNING,
+    compiled,
+    reset_lanes,
+    shift,
+)
+from brainmag.engine.kernel.lanes import LANES
+from brainmag.engine.kernel.stepping import advance, apply_events, begin_segment
 
 # A pivot below this share of the scaled matrix means that an unknown is not determined.
 SMALLEST_PIVOT = 1e-11

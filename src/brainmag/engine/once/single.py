@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.engine.agenda import Agenda
-from brainmag.engine.crossing import locate, may_cross_unseen
-from brainmag.engine.interpret import Interpreted, Values, interpret
-from brainmag.engine.rosenbrock import Step, Stepper
+from brainmag.engine.once.agenda import Agenda
+from brainmag.engine.once.crossing import locate, may_cross_unseen
+from brainmag.engine.once.interpret import Interpreted, Values, interpret
+from brainmag.engine.once.rosenbrock import Step, Stepper
 from brainmag.errors import ComputationError, InputError
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def solve_once(system: EquationSystem, start: float, stop: float, points: int) -
 
     Examples
     --------
-    >>> from brainmag.engine.document import read_text
-    >>> from brainmag.engine.sbml import read_everything
+    >>> from brainmag.engine.reading.document import read_text
+    >>> from brainmag.engine.reading.sbml import read_everything
     >>> system = read_everything(read_text("model m; x = 1; x' = -x; end"))
     >>> record = solve_once(system, 0.0, 1.0, 3)
     >>> record.values[:, 0].round(6).tolist()

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.engine.arithmetic import MEANINGS
 from brainmag.engine.differentiate import differentiate_sparsely
 from brainmag.engine.graph import MODE, PARAMETER, STATE, TIME, Graph
+from brainmag.engine.once.arithmetic import MEANINGS
 from brainmag.engine.scalar import write_function
 from brainmag.engine.system import EquationSystem, StateEvent
 

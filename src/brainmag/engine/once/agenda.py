@@ -6,7 +6,7 @@ import math
 import random
 from dataclasses import dataclass, field
 
-from brainmag.engine.interpret import EventFunctions, Interpreted, Values
+from brainmag.engine.once.interpret import EventFunctions, Interpreted, Values
 from brainmag.errors import ComputationError
 
 # Changes at one instant; more of them never end.
