@@ -71,6 +71,7 @@ def measure_memory(population: int) -> dict[str, float] | None:
         seconds = time.perf_counter() - begin
     status, peak = map(int, watched.stdout.split())
     if status != 0:
+        sys.stderr.write(watched.stderr)
         return None
     unit = 1 if sys.platform == "darwin" else 1024
     return {"subjects": population, "bytes": peak * unit, "seconds": seconds}

@@ -177,3 +177,17 @@ def test_a_pulse_between_two_looks_is_seen() -> None:
     text = "model m; c = 0; at (sin(5*time) > 0.98): c = c + 1; end"
     # sin(5 t) peaks at (pi/2 + 2 pi n)/5 = 0.31 + 1.26 n: eight times up to 10.
     assert course(run(text), "c")[-1] == 8.0
+
+
+def test_a_rate_that_slides_along_a_jump_among_many_events_is_told() -> None:
+    # The state cannot leave 0.3: the rates have no solution there, whatever else happens.
+    events = [event(f"time > {0.3 + k * 1e-7!r}", {"n": "n + 1"}) for k in range(1, 21)]
+    text = document(
+        gather("Parameters", *(parameter(name, 0, constant=False) for name in ("x", "n"))),
+        gather("Rules", rate("x", "piecewise(1, x < 0.3, -1)")),
+        gather("Events", *events),
+    )
+    record = run(text, 1.0, 11)
+    assert record.failure is not None
+    assert record.failure.code == "engine.stuck"
+    assert 0.3 <= record.reached < 0.3 + 1e-5

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from brainmag.cli.options import argument, option
 from brainmag.cli.output import tell, tell_error
-from brainmag.cli.values import check_language, read_number, read_whole_number
+from brainmag.cli.values import check_language, read_count, read_number
 from brainmag.errors import ComputationError, InputError, nearest_match
 from brainmag.files import format_json
 from brainmag.locales import text
@@ -80,17 +80,10 @@ def _read_grid(options: SolveOptions) -> tuple[float, float, int]:
         raise InputError("cli.until_missing")
     if until <= start:
         raise InputError("cli.until_before_start", start=start, until=until)
-    points = read_whole_number("--points", options.points, example=str(DEFAULT_POINTS))
-    if points is None:
-        points = DEFAULT_POINTS
-    if not 2 <= points <= MOST_POINTS:  # noqa: PLR2004  (both ends)
-        raise InputError(
-            "cli.number_out_of_range",
-            option="--points",
-            given=points,
-            lowest=2,
-            highest=MOST_POINTS,
-        )
+    # Both ends at least.
+    points = read_count(
+        "--points", options.points, default=DEFAULT_POINTS, lowest=2, highest=MOST_POINTS
+    )
     return start, until, points
 
 

@@ -47,8 +47,8 @@ class Cascade:
     ----------
     leading, following : PartEquations
     leaders, followers : tuple of int
-        Position in the whole system of the followers, and of the leading states; the integrals
-        of what flows into the first followers stand before the leading states.
+        Position in the whole system of the leading states, before which the integrals of what
+        flows into the first followers stand; and of the followers.
     inputs : int
         How many integrals and leading states, from the first on, the followers see.
     """

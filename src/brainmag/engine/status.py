@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+# In compiled code, of a subject that has not ended.
+RUNNING = 0
+
 
 class Status(IntEnum):
-    """Outcome of one subject; in compiled code 0 stands for one that is still running."""
+    """Outcome of one subject."""
 
     FINISHED = 1
     #: The budget of steps was used up: the problem is far harder for this subject than for others.

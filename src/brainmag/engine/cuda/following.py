@@ -20,7 +20,7 @@ def keep_piece(thread):
     shows, count = thread.shows, thread.piece_count[0]
     piece = thread.pieces[count]
     piece[0] = thread.time[0]
-    piece[1] = 1.0 / thread.step[0]
+    piece[1] = thread.step[0]
     for q in range(shows):
         k = PIECE_HEAD + q
         a, b, c = measure_bend(thread, q)
@@ -48,7 +48,8 @@ def look_ahead(thread):
     for row in range(INPUT_ROWS - 1):
         moment = min(thread.time[0] + MOMENTS[row] * thread.step[0], thread.limit[0])
         piece = thread.pieces[find_piece(thread, moment, thread.place[0])]
-        s = (moment - piece[0]) * piece[1]
+        # Not multiplied by one over it: of the shortest steps that is infinite.
+        s = (moment - piece[0]) / piece[1]
         for q in range(sees):
             k = PIECE_HEAD + q
             a, b, c = piece[k], piece[k + sees], piece[k + 2 * sees]
@@ -56,4 +57,4 @@ def look_ahead(thread):
             thread.inputs[row, q] = a + s * (b + s * (c + s * (d + s * e)))
             if row == 0:
                 speed = b + s * (2.0 * c + s * (3.0 * d + s * 4.0 * e))
-                thread.inputs[INPUT_ROWS - 1, q] = speed * piece[1]
+                thread.inputs[INPUT_ROWS - 1, q] = speed / piece[1]

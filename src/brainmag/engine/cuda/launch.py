@@ -57,7 +57,7 @@ def run_on_device(
     on_progress : callable or None
         Called with subjects done and subjects in all after every launch.
     """
-    kernel, parts = _load_kernel(model.key, model.text, model.outputs, model.drivers)
+    kernel, parts = _load_kernel(model.text, model.outputs, model.drivers)
     leading = parts[0].states if len(parts) > 1 else 0
     initial, parameters, tolerances = given
     subjects = len(initial)
@@ -91,10 +91,7 @@ def run_on_device(
 
 @lru_cache(maxsize=8)
 def _load_kernel(
-    key: str,  # noqa: ARG001
-    text: str,
-    outputs: tuple[str, ...],
-    drivers: tuple[str, ...],
+    text: str, outputs: tuple[str, ...], drivers: tuple[str, ...]
 ) -> tuple[Any, tuple[PartSource, ...]]:
     """Return the kernel of a model, compiled at its first launch in this process, and its parts."""
     from brainmag.engine.cuda.kernel import define_kernel  # noqa: PLC0415

@@ -15,10 +15,9 @@ from numba.extending import intrinsic
 
 from brainmag.engine.arrays import INPUT_ROWS, LANE_REALS, LANE_WHOLES, PIECE_ROWS
 from brainmag.engine.kernel.lanes import LANES, SYMBOL_PREFIX
-from brainmag.engine.status import Status
+from brainmag.engine.status import RUNNING, Status
 
 # Whole numbers, since compiled code takes no enumeration.
-RUNNING = 0
 FINISHED = int(Status.FINISHED)
 INTERRUPTED = int(Status.INTERRUPTED)
 NOT_CONVERGED = int(Status.NOT_CONVERGED)

@@ -9,9 +9,7 @@ from __future__ import annotations
 from brainmag.engine import control
 from brainmag.engine.arrays import PIECES
 from brainmag.engine.kernel.lanes import LaneBuilder, Module, Value
-from brainmag.engine.status import Status
-
-_RUNNING = 0
+from brainmag.engine.status import RUNNING, Status
 
 
 def emit_choose(module: Module) -> None:
@@ -20,7 +18,7 @@ def emit_choose(module: Module) -> None:
     lanes = LaneBuilder(module, "choose", names)
     build, at = lanes.builder, lanes.pointers
     time, target = lanes.load(at["time"]), lanes.load(at["target"])
-    running = build.icmp_signed("==", lanes.load_whole(at["status"]), lanes.integer(_RUNNING))
+    running = build.icmp_signed("==", lanes.load_whole(at["status"]), lanes.integer(RUNNING))
     before = build.fcmp_ordered("<", time, target)
     room = build.icmp_signed("<", lanes.load_whole(at["kept"]), lanes.integer(PIECES))
     active = build.and_(build.and_(running, before), room)
@@ -75,7 +73,7 @@ def emit_judge(module: Module) -> None:
     status = _judge_failure(lanes, whole["status"], refused, invalid, value["time"], wanted)
     used_up = build.icmp_signed(">=", attempts, whole["most"])
     used_up = build.and_(used_up, build.fcmp_ordered("<", reached, value["end"]))
-    used_up = build.and_(used_up, build.icmp_signed("==", status, lanes.integer(_RUNNING)))
+    used_up = build.and_(used_up, build.icmp_signed("==", status, lanes.integer(RUNNING)))
     used_up = build.and_(used_up, active)
     status = build.select(used_up, lanes.integer(int(Status.TOO_MANY_STEPS)), status)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from brainmag.engine import control
 from brainmag.engine.once.agenda import Agenda
 from brainmag.engine.once.crossing import locate, may_cross_unseen
 from brainmag.engine.once.interpret import Interpreted, Values, interpret
@@ -189,7 +190,10 @@ class _Run:
             step, end = self._try_step(modes, is_live=is_live)
             error = self._measure(step)
             if math.isfinite(error):
-                factor = min(6.0, max(0.1, 0.9 * error**-0.2 if error > 0.0 else 6.0))
+                factor = control.LARGEST_GROWTH
+                if error > 0.0:
+                    factor = min(factor, control.SAFETY * error**control.EXPONENT)
+                factor = max(factor, control.LARGEST_CUT)
                 following = factor * step.size
                 if error <= 1.0 and not self._hides_jump(step, end):
                     # A step cut short by an event says nothing against the longer one.
@@ -198,7 +202,7 @@ class _Run:
                 self._size = min(following, 0.5 * step.size)
                 continue
             retries += 1
-            self._size = 0.2 * step.size
+            self._size = control.LARGEST_CUT * step.size
             if retries > MOST_RETRIES:
                 if is_live or not self._model.watches:
                     raise ComputationError("engine.not_finite", time=self.time)
@@ -246,6 +250,8 @@ class _Run:
         model = self._model
         watched = model.triggers if only_triggers else model.watched
         before = watched(self.time, self._states)
+        # How far a trigger is from changing is known of its parts alone: without them, by halves.
+        unknown = [math.nan] * len(before)
         low = self.time
         for look in LOOKS:
             high = end if look == 1.0 else self.time + look * step.size
@@ -254,7 +260,9 @@ class _Run:
                     low,
                     high,
                     lambda time: watched(time, self._place(step, time, end)),
-                    lambda time: model.gaps(time, self._place(step, time, end)),
+                    lambda time: (
+                        unknown if only_triggers else model.gaps(time, self._place(step, time, end))
+                    ),
                 )
             low = high
         return end
