@@ -207,3 +207,13 @@ def test_what_was_computed_is_kept(
     assert 1 <= len(kept.splitlines()) - 1 <= 4
     assert main([*words, "--json"]) == 3
     assert json.loads(capsys.readouterr().out)["partial"] is True
+
+
+def test_what_has_no_value_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "model m; S = 1; S' = -kk*S; k = 0.5; end"
+    (folder / "misspelt.ant").write_text(text, encoding="utf-8")
+    assert main(["solve", "misspelt.ant", *UNTIL]) == 3
+    told = capsys.readouterr()
+    assert told.out.splitlines()[0].startswith("time,S")
+    assert "[cli.solve_without_values]" in told.err
+    assert "no value for kk." in told.err

@@ -68,7 +68,7 @@ def solve(options: SolveOptions) -> int:
             sys.stdout.write(format_csv(record))
     if record.failure is None:
         return 0
-    cause = ComputationError("cli.partial_solve", time=record.reached, reason=record.failure)
+    cause = _find_cause(record, record.failure)
     tell_error(cause, lang)
     return cause.exit_status
 
@@ -92,6 +92,19 @@ def _read_time(option_name: str, given: str | None) -> float | None:
     if value is not None and not math.isfinite(value):
         raise InputError("cli.not_a_finite_number", option=option_name, given=given, example="100")
     return value
+
+
+def _find_cause(record: Record, failure: ComputationError) -> ComputationError:
+    """Return what to tell of a run that ended early; most often something has no value."""
+    missing = [
+        name
+        for name, value in zip(record.names, record.values[0], strict=True)
+        if math.isnan(value)
+    ]
+    if failure.code == "engine.not_finite" and missing:
+        given = ", ".join(missing)
+        return ComputationError("cli.solve_without_values", time=record.reached, given=given)
+    return ComputationError("cli.partial_solve", time=record.reached, reason=failure)
 
 
 def _read_names(
