@@ -189,7 +189,7 @@ BACKWARDS = document(
         (BACKWARDS, "delay -2.0"),
         ("model m; x = 1; x' = ln(1 - time); end", "time 1"),
         ("model m; x = 2; x' = piecewise(-1, x > 1, 1); end", "to and fro"),
-        ("model m; x' = 1; end", "rates are no numbers"),
+        ("model m; x' = 1; end", "no value for x"),
     ],
 )
 def test_what_was_computed_is_kept(
