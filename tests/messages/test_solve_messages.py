@@ -189,7 +189,6 @@ BACKWARDS = document(
         (BACKWARDS, "delay -2.0"),
         ("model m; x = 1; x' = ln(1 - time); end", "time 1"),
         ("model m; x = 2; x' = piecewise(-1, x > 1, 1); end", "to and fro"),
-        ("model m; x' = 1; end", "no value for x"),
     ],
 )
 def test_what_was_computed_is_kept(
@@ -209,11 +208,16 @@ def test_what_was_computed_is_kept(
     assert json.loads(capsys.readouterr().out)["partial"] is True
 
 
-def test_what_has_no_value_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = "model m; S = 1; S' = -kk*S; k = 0.5; end"
-    (folder / "misspelt.ant").write_text(text, encoding="utf-8")
+@pytest.mark.parametrize(
+    ("content", "missing"),
+    [("model m; S' = 1; end", "S"), ("model m; S = 1; S' = -kk*S; k = 0.5; end", "kk")],
+)
+def test_what_has_no_value_is_named(
+    content: str, missing: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "misspelt.ant").write_text(content, encoding="utf-8")
     assert main(["solve", "misspelt.ant", *UNTIL]) == 3
     told = capsys.readouterr()
     assert told.out.splitlines()[0].startswith("time,S")
     assert "[cli.solve_without_values]" in told.err
-    assert "no value for kk." in told.err
+    assert f"no value for {missing}." in told.err
