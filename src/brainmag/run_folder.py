@@ -60,6 +60,11 @@ class RunFolder:
         return (self.draft / REQUEST).is_file()
 
     @property
+    def is_partial(self) -> bool:
+        """Whether it holds a result in which somebody is missing."""
+        return bool(_read_manifest(self.home).get("partial"))
+
+    @property
     def is_sealed(self) -> bool:
         """Whether all files are made, and some may not yet be in their place."""
         return (self.draft / MANIFEST).is_file()

@@ -136,6 +136,10 @@ def open_earlier_folder(home: Path) -> Generator[RunFolder]:
     with hold_folder(home) as folder:
         if folder.is_sealed or not folder.is_begun:
             _settle(folder)
+        if folder.is_partial and not folder.is_begun:
+            # Whole as far as it goes: somebody in it was not finished.
+            with name_failure(home, is_run=True):
+                folder.reopen()
         yield folder
 
 

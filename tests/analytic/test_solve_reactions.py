@@ -258,3 +258,12 @@ def test_submodels_have_names_within_names() -> None:
     record = run(text, stop=2.0)
     np.testing.assert_allclose(course(record, "a__x"), np.exp(-2 * record.times), rtol=CLOSE)
     np.testing.assert_allclose(course(record, "b__x"), np.exp(-record.times / 2), rtol=CLOSE)
+
+
+def test_what_a_model_changes_in_its_submodels_holds() -> None:
+    inner = "model inner() S = 10; k = 0.5; J: S -> ; k*S; end"
+    outer = "model outer() A: inner(); B: inner(); B.S = 3; B.k = 1; x = 1; end"
+    record = run(f"{inner}\n{outer}", 2.0, 3)
+    np.testing.assert_allclose(course(record, "A__S"), 10 * np.exp(-0.5 * record.times), rtol=1e-7)
+    np.testing.assert_allclose(course(record, "B__S"), 3 * np.exp(-record.times), rtol=1e-7)
+    assert course(record, "B__k").tolist() == [1.0] * 3

@@ -286,3 +286,34 @@ def test_nothing_to_resume(
     assert main(words) == 2
     assert re.search(r"\[(cli.run_missing|storage.no_run)\]", capsys.readouterr().err)
     assert list(tmp_path.iterdir()) == []
+
+
+# Runs the command and sends a real Ctrl-C when the first draws are finished.
+INTERRUPTED_DRAWS = """
+import signal, sys
+from brainmag.cli import job, main, progress
+job.PEOPLE_PER_CHUNK = 8
+def stop(reporter, done, total):
+    if done:
+        signal.raise_signal(signal.SIGINT)
+progress.Reporter.show_progress = stop
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_draws_that_were_interrupted_are_completed(tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    many = [*DRAWS[:2], "40", *DRAWS[3:]]
+    assert main([*many, "--out", str(whole)]) == 0
+    ended = subprocess.run(  # noqa: S603 - the interpreter running this test
+        [sys.executable, "-c", INTERRUPTED_DRAWS, *many, "--out", str(cut)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NUMBA_NUM_THREADS": "1"},
+    )
+    assert ended.returncode == 3, ended.stderr
+    assert hash_all(cut) != hash_all(whole)
+    assert main(["resume", str(cut)]) == 0
+    assert hash_all(cut) == hash_all(whole)
+    assert main(["resume", str(cut)]) == 0

@@ -71,7 +71,7 @@ def read_count(
     >>> read_count("--uncertainty", None, default=200, highest=1000)
     200
     """
-    value = read_whole_number(option, text, example=str(default))
+    value = read_whole_number(option, text, example=str(max(default, lowest)))
     if value is None:
         return default
     if not lowest <= value <= highest:

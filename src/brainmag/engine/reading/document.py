@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import libsbml
@@ -41,9 +42,9 @@ def read_text(text: str) -> Declarations:
     >>> declared.quantities, declared.values
     (('x', 'k'), {'x': 1.0, 'k': 2.0})
     """
-    if not text.lstrip("\ufeff \t\r\n").startswith("<"):
-        text = _translate_antimony(text)
-    return list_declarations(_check(libsbml.readSBMLFromString(text)))
+    if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return list_declarations(_check(libsbml.readSBMLFromString(text)))
+    return list_declarations(_read_antimony(text))
 
 
 def read_file(path: Path) -> Declarations:
@@ -86,7 +87,7 @@ def _is_xml(content: bytes) -> bool:
     return is_wide or content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
-def _translate_antimony(text: str) -> str:
+def _read_antimony(text: str) -> libsbml.SBMLDocument:
     import antimony  # noqa: PLC0415  (slow to load, and not every model needs it)
 
     antimony.clearPreviousLoads()
@@ -96,8 +97,34 @@ def _translate_antimony(text: str) -> str:
         raise InputError(
             "engine.text_unreadable", reason=str(antimony.getLastError()).strip(" .\n")
         )
-    # With submodels as such: Antimony's own names for what is in them are not those of SBML.
-    return str(antimony.getCompSBMLString(antimony.getMainModuleName()))
+    name = antimony.getMainModuleName()
+    document = _check(libsbml.readSBMLFromString(antimony.getSBMLString(name)))
+    # Written with its submodels as such, a model loses what it changes in them; written flat it has
+    # other names for what is in them than SBML gives.
+    parts = libsbml.readSBMLFromString(antimony.getCompSBMLString(name))
+    if parts.isPackageEnabled("comp"):
+        _flatten(parts)
+        _rename_nested(document, _list_names(parts))
+    return document
+
+
+def _list_names(document: libsbml.SBMLDocument) -> list[str]:
+    model = document.getModel()
+    elements = [] if model is None else model.getListOfAllElements()
+    return [element.getId() for element in elements if element.isSetId()]
+
+
+def _rename_nested(document: libsbml.SBMLDocument, names: Iterable[str]) -> None:
+    """Give what came from submodels the names SBML has for it: ``sub__id`` for ``sub_id``."""
+    flat = _list_names(document)
+    nested = {name.replace("__", "_"): name for name in names if "__" in name}
+    found = [name for name in flat if name in nested and nested[name] not in flat]
+    settings = libsbml.ConversionProperties()
+    settings.addOption("renameSIds", True)  # noqa: FBT003
+    settings.addOption("currentIds", ",".join(found))
+    settings.addOption("newIds", ",".join(nested[name] for name in found))
+    if found:
+        document.convert(settings)
 
 
 def _open_file(path: Path) -> libsbml.SBMLDocument:
