@@ -157,7 +157,10 @@ def test_requests_while_the_model_is_compiled(number: int, tmp_path: Path) -> No
         out, errors = process.communicate(timeout=60)
     assert (process.returncode, out) == (3, ""), errors
     assert_told_in_one_line(errors, "cli.interrupted")
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    # A model that was compiled before the request got through may be kept, whole.
+    cache = tmp_path / "cache"
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in kept if cache not in path.parents or path.name.startswith(".")]
 
 
 @pytest.mark.parametrize("script", [IN_A_CALLBACK, IN_A_CAREFUL_LIBRARY, IN_AN_IMPORT])
