@@ -100,7 +100,11 @@ def _add(
 
 def _check_values(values: dict[str, Any]) -> None:
     """Refuse an option without a value, or one that has swallowed the next option as its value."""
+    arguments = locales.load_catalogue(locales.DEFAULT_LANGUAGE, "cli")["arguments"]
     for field, value in values.items():
+        if field in arguments:
+            # What has no option before it is judged by the command.
+            continue
         words = cast(list[object], value) if isinstance(value, list) else [value]
         for word in words:
             if isinstance(word, str) and (not word.strip() or word.startswith("--")):

@@ -47,10 +47,12 @@ def solve(options: SolveOptions) -> int:
 
     lang = check_language(options.lang)
     start, until, points = _read_grid(options)
-    if options.model is None:
+    if not options.model:
         raise InputError("cli.model_missing")
     path = None if options.csv is None else Path(options.csv)
     if path is not None:
+        if path.exists() and Path(options.model).exists() and path.samefile(options.model):
+            raise InputError("cli.table_over_model", given=options.csv)
         check_file(path)
     declared = read_file(Path(options.model))
     amounts, concentrations = _read_names(options, declared)

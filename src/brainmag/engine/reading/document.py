@@ -17,6 +17,8 @@ from brainmag.errors import InputError
 _PACKAGES = frozenset({"comp", "l3v2extendedmath"})
 # Packages that stand for another problem, required or not.
 _OTHER_PROBLEMS = frozenset({"fbc"})
+# Many times the largest models there are, bytes.
+LARGEST_FILE = 64 * 2**20
 # A file may do without the line that names its encoding; UTF-8 is then meant.
 _HARMLESS = frozenset({libsbml.BadXMLDecl, libsbml.MissingXMLDecl, libsbml.MissingXMLEncoding})
 
@@ -53,7 +55,8 @@ def read_file(path: Path) -> Declarations:
     Raises
     ------
     InputError
-        ``engine.file_unreadable``, and what :func:`read_text` raises.
+        ``engine.file_unreadable``, ``engine.not_a_plain_file``, ``engine.file_too_large``, and
+        what :func:`read_text` raises.
     """
     text = _load(path)
     return list_declarations(_open_file(path)) if text is None else read_text(text)
@@ -74,6 +77,13 @@ def load_text(path: Path) -> str:
 def _load(path: Path) -> str | None:
     """Return the text of an Antimony file; None where the file holds XML."""
     try:
+        if not path.is_dir() and path.exists() and not path.is_file():
+            # A pipe or a device may never come to its end.
+            raise InputError("engine.not_a_plain_file", given=str(path))
+        if path.is_file() and path.stat().st_size > LARGEST_FILE:
+            raise InputError(
+                "engine.file_too_large", given=str(path), highest=LARGEST_FILE // 2**20
+            )
         content = path.read_bytes()
         return None if _is_xml(content) else content.decode("utf-8-sig")
     except (OSError, ValueError) as error:
