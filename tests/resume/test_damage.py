@@ -303,7 +303,8 @@ sys.exit(main(sys.argv[1:]))
 
 def test_draws_that_were_interrupted_are_completed(tmp_path: Path) -> None:
     whole, cut = tmp_path / "whole", tmp_path / "cut"
-    many = [*DRAWS[:2], "40", *DRAWS[3:]]
+    # So long that the first draws are finished well before the last.
+    many = [*DRAWS[:2], "200", *DRAWS[3:-1], "26 weeks"]
     assert main([*many, "--out", str(whole)]) == 0
     ended = subprocess.run(  # noqa: S603 - the interpreter running this test
         [sys.executable, "-c", INTERRUPTED_DRAWS, *many, "--out", str(cut)],
