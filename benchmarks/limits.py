@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from brainmag.engine import Events, compile_model, solve, tableau
-from brainmag.engine.kernel.emit import Evaluation, choose_hoisted
+from brainmag.engine.analysis import WHOLE, analyse_parts
+from brainmag.engine.cascade import PartEquations
+from brainmag.engine.kernel.emit import Evaluation
 from brainmag.engine.kernel.lanes import LaneBuilder, make_module
-from brainmag.engine.linearise import linearise
 from brainmag.engine.sparse import Factorisation, factorise_pattern
 from cases import Case
 from peak import measure_peak
@@ -74,10 +75,9 @@ def _count_sums(size: int) -> Counter[str]:
 def count_step(case: Case) -> dict[str, Counter[str]]:
     """Return instructions per lane of one step, part by part."""
     system, size = case.system, case.states
-    linear = linearise(system.graph, system.rates)
+    analysis = analyse_parts(system, {WHOLE: PartEquations(system.rates)})
+    linear, hoisted = analysis.linear[WHOLE], analysis.hoisted
     derivatives = [*linear.slopes, *linear.time_slopes]
-    chosen = choose_hoisted(system.graph, [*system.rates, *derivatives, *system.readouts])
-    hoisted = {node: position for position, node in enumerate(chosen)}
     pattern = factorise_pattern(size, linear.entries)
     rates = _count_evaluation(case, hoisted, system.rates)
     first = _count_evaluation(case, hoisted, [*system.rates, *derivatives])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cases import Case, Reals, divide_run
+from follow import follow_subject
 from interface import Solver
 from scalar_code import compile_scalar
 
@@ -36,25 +37,13 @@ def prepare(case: Case) -> Solver:
         solver = _cvode.CVODE(
             rates, jacfn=jacobian, rtol=rtol, atol=rtol * floor, max_num_steps=MOST_STEPS
         )
-        state = case.initial[subject].copy()
-        outputs = np.full((len(case.times), len(case.system.outputs)), np.nan)
-        code.readouts(case.times[0], state, parameters, outputs[0])
-        row = 1
-        for segment in segments:
-            for place, add, value in segment.changes:
-                state[place] = value + (state[place] if add else 0.0)
-            span = np.unique([segment.start, *segment.times, segment.stop])
+
+        def cross(span: Reals, state: Reals) -> Reals | None:
             answer = solver.solve(span, state)
-            if not answer.success:
-                break
             # Two points alone make it return every step.
-            states = answer.y[np.searchsorted(answer.t, span)]
-            for time, point in zip(span[1:], states[1:], strict=True):
-                if time in segment.times:
-                    code.readouts(time, point, parameters, outputs[row])
-                    row += 1
-            state = states[-1].copy()
-        return outputs
+            return answer.y[np.searchsorted(answer.t, span)] if answer.success else None
+
+        return follow_subject(case, code, segments, subject, cross)
 
     def run(rtol: float, subjects: int) -> Reals:
         return np.stack([run_one(rtol, subject) for subject in range(subjects)])

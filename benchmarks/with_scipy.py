@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cases import Case, Reals, divide_run
+from follow import follow_subject
 from interface import Solver
 from scalar_code import compile_scalar
 
@@ -34,15 +35,9 @@ def prepare(case: Case) -> Solver:
 
     def run_one(rtol: float, subject: int) -> Reals:
         parameters = case.parameters[subject]
-        state = case.initial[subject].copy()
-        outputs = np.full((len(case.times), len(case.system.outputs)), np.nan)
-        code.readouts(case.times[0], state, parameters, outputs[0])
-        row = 1
-        for segment in segments:
-            for place, add, value in segment.changes:
-                state[place] = value + (state[place] if add else 0.0)
-            span = np.unique([segment.start, *segment.times, segment.stop])
-            states = _integrate.odeint(
+
+        def cross(span: Reals, state: Reals) -> Reals:
+            return _integrate.odeint(
                 rates,
                 state,
                 span,
@@ -52,14 +47,10 @@ def prepare(case: Case) -> Solver:
                 rtol=rtol,
                 atol=rtol * floor,
                 mxstep=MOST_STEPS,
-                tcrit=[segment.stop],
+                tcrit=[span[-1]],
             )
-            for time, point in zip(span[1:], states[1:], strict=True):
-                if time in segment.times:
-                    code.readouts(time, point, parameters, outputs[row])
-                    row += 1
-            state = states[-1].copy()
-        return outputs
+
+        return follow_subject(case, code, segments, subject, cross)
 
     def run(rtol: float, subjects: int) -> Reals:
         return np.stack([run_one(rtol, subject) for subject in range(subjects)])

@@ -19,7 +19,7 @@ from brainmag.manifest import build_manifest
 from brainmag.people import CULTURE
 from brainmag.result import Result
 from brainmag.simulate import Run
-from brainmag.tables import read_table
+from brainmag.trajectories import read_units
 
 Array = NDArray[np.float64]
 Document = dict[str, Any]
@@ -89,6 +89,17 @@ def combine_hypotheses(documents: Mapping[str, Document]) -> Document:
     return {"by_hypothesis": dict(documents)}
 
 
+def list_documents(document: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Return the documents in one, by explanation: the way back from `combine_hypotheses`."""
+    return document.get("by_hypothesis") or {document["hypothesis"]: document}
+
+
+def is_partial(document: Mapping[str, Any]) -> bool:
+    """Return whether an explanation, or somebody under one, is missing."""
+    documents = list_documents(document).values()
+    return bool(document.get("partial") or any(one["partial"] for one in documents))
+
+
 def summarise(values: Array) -> dict[str, float]:
     """Return median and the 5th and 95th percentile of some draws.
 
@@ -101,13 +112,9 @@ def summarise(values: Array) -> dict[str, float]:
     return {"median": median, "low": low, "high": high}
 
 
-def _units() -> dict[str, str]:
-    return {row["name"]: row["unit"] for row in read_table("observables.tsv")}
-
-
 def _describe_levels(result: Result, counted: NDArray[np.intp]) -> Document:
     """Return every observable before, at the end with its change, and over the last day."""
-    units = _units()
+    units = read_units()
     levels: Document = {"baseline": {}, "end": {}, "end_day": {}}
     # One observable after the other: what is read from files is read once, and let go.
     for name in result.names:
@@ -165,7 +172,7 @@ def _sum_swallowed(result: Result) -> float:
 
 
 def _describe_series(run: Run, counted: NDArray[np.intp]) -> Document:
-    trajectories, units = run.trajectories, _units()
+    trajectories, units = run.trajectories, read_units()
     described: Document = {"time_h": trajectories.times.tolist()}
     for position, name in enumerate(trajectories.names):
         values = trajectories.series[counted, :, position]

@@ -14,7 +14,7 @@ import numpy as np
 from brainmag import __version__, locales
 from brainmag.engine import Status
 from brainmag.simulate import Run
-from brainmag.tables import read_table
+from brainmag.trajectories import read_units
 
 AXES = ("hypothesis", "draw", "time")
 # A light squeeze: trajectories are smooth, and a heavier one takes longer than the run.
@@ -41,7 +41,7 @@ def write_trajectories(
     """
     first = next(iter(runs.values()))
     draws, times, _ = first.trajectories.series.shape
-    units = {row["name"]: row["unit"] for row in read_table("observables.tsv")}
+    units = read_units()
     # Neither library tells its types.
     text_type = cast(Any, h5py).string_dtype()
     # The library cannot bear a disk that fills while it writes: it writes to memory.

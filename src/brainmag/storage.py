@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from brainmag import __version__
+from brainmag.document import is_partial, list_documents
 from brainmag.errors import ComputationError, InputError
 from brainmag.files import STAGING, format_json, write_whole
 from brainmag.run_folder import (
@@ -212,7 +213,7 @@ def write_results(
     from brainmag.netcdf import write_trajectories  # noqa: PLC0415
     from brainmag.report.heading import describe_subject, introduce_intake  # noqa: PLC0415
 
-    one = next(iter(_list_documents(document).values()))
+    one = next(iter(list_documents(document).values()))
     scenario = "\n".join([describe_subject(one, lang), *introduce_intake(one, lang)])
     with name_failure(folder.home, is_run=True):
         write_trajectories(folder.draft / "trajectories.nc", runs, scenario, lang=lang)
@@ -240,13 +241,11 @@ def _complete(folder: RunFolder, document: Mapping[str, Any], lang: str) -> None
 
     (folder.draft / "result.json").write_text(format_json(document), encoding="utf-8")
     draw_chain({"": document}, folder.draft / "figure", lang=lang)
-    documents = _list_documents(document)
-    partial = bool(document.get("partial") or any(one["partial"] for one in documents.values()))
     folder.seal(
         {
             "brainmag": __version__,
-            "partial": partial,
-            "runs": {name: one["manifest"] for name, one in documents.items()},
+            "partial": is_partial(document),
+            "runs": {name: one["manifest"] for name, one in list_documents(document).items()},
         }
     )
     folder.publish()
@@ -259,8 +258,3 @@ def _try_to_write(place: Path) -> None:
     probe = place / f"{STAGING}{secrets.token_hex(8)}"
     probe.mkdir()
     probe.rmdir()
-
-
-def _list_documents(document: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
-    """Return the documents in one, by explanation."""
-    return document.get("by_hypothesis") or {document["hypothesis"]: document}

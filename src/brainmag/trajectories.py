@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -80,6 +80,18 @@ class Trajectories:
     times: Array
     series: Array
     ledgers: dict[str, Array]
+
+
+@cache
+def read_units() -> Mapping[str, str]:
+    """Return the unit of every observable.
+
+    Examples
+    --------
+    >>> read_units()["plasma_mg"]
+    'mmol/L'
+    """
+    return {row["name"]: row["unit"] for row in read_table("observables.tsv")}
 
 
 @cache

@@ -173,10 +173,19 @@ def test_the_kernel_compiles_for_a_card(
     drivers: Sequence[str],
     compile_for_card: Callable[[Any, Any], str],
 ) -> None:
-    from brainmag.engine.cuda.kernel import SIGNATURE, define_kernel  # noqa: PLC0415
+    from numba import float64, int64  # noqa: PLC0415
+
+    from brainmag.engine.cuda.kernel import define_kernel  # noqa: PLC0415
+
+    # What a kernel is called with.
+    signature = (
+        *(int64, int64, int64, int64[::1], float64[::1]),
+        *(float64[:, ::1], float64[:, ::1], float64[::1], float64[:, :, ::1], float64[:, :, ::1]),
+        *(float64[:, :, ::1], float64[:, ::1], float64[::1], int64[::1], int64[::1]),
+    )
 
     source = write_model(read_equations(read_text(text), outputs), drivers)
-    code = compile_for_card(define_kernel(source), SIGNATURE)
+    code = compile_for_card(define_kernel(source), signature)
     assert len(source.parts) == (2 if drivers else 1)
     assert ".visible .entry" in code
     assert "fma.rn.f64" in code

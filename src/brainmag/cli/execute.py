@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Mapping
 from typing import Any, Protocol
 
 from brainmag.cli.interrupts import hold_interrupts
@@ -13,6 +12,7 @@ from brainmag.cli.output import tell, tell_error
 from brainmag.cli.people import compute_people, describe_people, plan_people
 from brainmag.cli.progress import Reporter
 from brainmag.cli.runs import describe_outcome, run_hypotheses
+from brainmag.document import is_partial
 from brainmag.errors import ComputationError
 from brainmag.files import format_json
 from brainmag.locales import text
@@ -108,16 +108,11 @@ def _execute_population(
         done, total = reporter.count_people()
         raise ComputationError(code, finished=done, total=total, given=str(folder.home)) from None
     sys.stdout.write(shown)
-    if not _is_partial(document):
+    if not is_partial(document):
         return 0
     cause = ComputationError("cli.people_failed")
     tell_error(cause, lang)
     return cause.exit_status
-
-
-def _is_partial(document: Mapping[str, Any]) -> bool:
-    documents = document.get("by_hypothesis", {"": document})
-    return any(one["partial"] for one in documents.values())
 
 
 def _render(document: dict[str, Any], lang: str, *, as_json: bool) -> str:

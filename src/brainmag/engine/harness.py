@@ -80,6 +80,3 @@ def run_subjects(
         threads=threads,
         on_progress=on_progress,
     )
-
-
-__all__ = ["limit_steps", "run_subjects"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from brainmag.population.crowd import BANDS, Crowd
-from brainmag.tables import read_table
+from brainmag.trajectories import read_units
 
 # What is told of the people, with its unit.
 ATTRIBUTES = {
@@ -24,7 +24,7 @@ ATTRIBUTES = {
 def describe_crowd(crowd: Crowd) -> dict[str, Any]:
     """Return ``population`` and ``bands``: the people, and every observable over time."""
     population = crowd.plan.population
-    units = {row["name"]: row["unit"] for row in read_table("observables.tsv")}
+    units = read_units()
     bands: dict[str, Any] = {"time_h": crowd.read_times().tolist()}
     for name in crowd.names:
         quantiles = crowd.read_bands(name)

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from brainmag import __version__
 from brainmag.simulate import Run
-from brainmag.tables import read_table
-from brainmag.trajectories import PEAKS
+from brainmag.trajectories import PEAKS, read_units
 
 Array = NDArray[np.float64]
 
@@ -56,7 +55,7 @@ def encode_people(run: Run) -> bytes:
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    units = {row["name"]: row["unit"] for row in read_table("observables.tsv")}
+    units = read_units()
     arrays, fields = [], []
     for column, values, unit in _list_columns(run):
         array = pa.array(np.ascontiguousarray(values))
@@ -86,7 +85,7 @@ def _list_columns(run: Run) -> Iterator[tuple[str, NDArray[Any], str]]:
     """Give name, values and unit of every column that holds one figure a person."""
     if run.people is None:
         raise ValueError("a run of draws, not of people")
-    units = {row["name"]: row["unit"] for row in read_table("observables.tsv")}
+    units = read_units()
     yield NUMBER, run.people.numbers, ""
     yield OUTCOME, run.status[1:], ""
     for name in PERSON:

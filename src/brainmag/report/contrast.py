@@ -10,7 +10,7 @@ import numpy as np
 from brainmag.document import list_counted, summarise
 from brainmag.report.numbers import PERCENT, Z
 from brainmag.simulate import Run
-from brainmag.tables import read_table
+from brainmag.trajectories import read_units
 
 Contrast = dict[str, dict[str, Any]]
 
@@ -39,7 +39,7 @@ def contrast_runs(run: Run, other: Run) -> Contrast:
     if (run.draws, run.seed) != (other.draws, other.seed):
         raise ValueError("runs of other draws cannot be compared subject by subject")
     counted = np.intersect1d(list_counted(run), list_counted(other))
-    units = {row["name"]: row["unit"] for row in read_table("observables.tsv")}
+    units = read_units()
     contrast: Contrast = {}
     for position, name in enumerate(run.trajectories.names):
         end = run.trajectories.end[counted, position]

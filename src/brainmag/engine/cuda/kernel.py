@@ -26,13 +26,6 @@ from brainmag.engine.cuda.thread import (
 )
 from brainmag.engine.tableau import STAGES
 
-SIGNATURE = (
-    *(int64, int64, int64, int64[::1], float64[::1]),
-    *(float64[:, ::1], float64[:, ::1], float64[::1], float64[:, :, ::1], float64[:, :, ::1]),
-    *(float64[:, :, ::1], float64[:, ::1], float64[::1], int64[::1], int64[::1]),
-)
-"""What a kernel is called with."""
-
 
 def define_kernel(source: ModelSource) -> Any:
     """Return the function that runs the subject of one thread."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from brainmag.engine.analysis import (
+    MODEL_ARGUMENTS,
+    PART_ARGUMENTS,
+    WHOLE,
+    analyse_parts,
+    list_parts,
+)
 from brainmag.engine.cascade import Cascade, PartEquations, cut_system
 from brainmag.engine.graph import Graph
-from brainmag.engine.kernel.emit import choose_hoisted
-from brainmag.engine.linearise import Linearisation, linearise
+from brainmag.engine.linearise import Linearisation
 from brainmag.engine.scalar import write_function
 from brainmag.engine.sparse import Factorisation, factorise_pattern
 from brainmag.engine.system import EquationSystem
-
-_MODEL = ["time", "states", "parameters", "constants"]
-_DRIVEN = ["held", "inputs"]
 
 
 @dataclass(frozen=True)
@@ -75,20 +78,12 @@ def write_model(system: EquationSystem, drivers: Sequence[str] = ()) -> ModelSou
     (1, 1, True)
     """
     graph, cascade = system.graph, cut_system(system, drivers)
-    parts = {"": PartEquations(system.rates)}
-    if cascade is not None:
-        parts = {"leading_": cascade.leading, "following_": cascade.following}
-    linear = {
-        prefix: linearise(graph, part.rates, part.time_slopes) for prefix, part in parts.items()
-    }
-    roots = [*system.readouts]
-    for prefix, part in parts.items():
-        roots += [*part.rates, *linear[prefix].time_slopes, *linear[prefix].slopes]
-    chosen = choose_hoisted(graph, roots)
-    hoisted = {node: position for position, node in enumerate(chosen)}
+    parts = {WHOLE: PartEquations(system.rates)} if cascade is None else list_parts(cascade)
+    analysis = analyse_parts(system, parts)
+    linear, hoisted = analysis.linear, analysis.hoisted
     pieces = [
-        write_function(graph, "setup", ["parameters"], {"constants": chosen}),
-        write_function(graph, "readouts", _MODEL, {"outputs": system.readouts}, hoisted),
+        write_function(graph, "setup", ["parameters"], {"constants": [*hoisted]}),
+        write_function(graph, "readouts", MODEL_ARGUMENTS, {"outputs": system.readouts}, hoisted),
     ]
     described: list[PartSource] = []
     for prefix, part in parts.items():
@@ -101,7 +96,9 @@ def write_model(system: EquationSystem, drivers: Sequence[str] = ()) -> ModelSou
     if cascade is not None:
         pieces += [write_cut(cascade), write_join(cascade)]
     inputs = 0 if cascade is None else cascade.inputs
-    return ModelSource("\n".join(pieces), len(system.states), len(chosen), inputs, tuple(described))
+    return ModelSource(
+        "\n".join(pieces), len(system.states), len(hoisted), inputs, tuple(described)
+    )
 
 
 def _write_rates(
@@ -112,7 +109,6 @@ def _write_rates(
     hoisted: Mapping[int, int],
 ) -> list[str]:
     """Write ``rates`` and ``rates_and_jacobian`` of a part."""
-    arguments = [*_MODEL, *_DRIVEN]
     results = {
         "slope": part.rates,
         "jacobian": linear.slopes,
@@ -120,9 +116,9 @@ def _write_rates(
     }
     name = prefix + "rates"
     return [
-        write_function(graph, name, arguments, {"slope": part.rates}, hoisted),
+        write_function(graph, name, PART_ARGUMENTS, {"slope": part.rates}, hoisted),
         write_function(
-            graph, f"{name}_and_jacobian", [*arguments, "input_slopes"], results, hoisted
+            graph, f"{name}_and_jacobian", [*PART_ARGUMENTS, "input_slopes"], results, hoisted
         ),
     ]
 

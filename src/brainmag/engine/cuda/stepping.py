@@ -21,8 +21,7 @@ from brainmag.engine.control import (
     SAFETY,
 )
 from brainmag.engine.cuda.functions import device, maximum
-from brainmag.engine.kernel.blocks import RUNNING
-from brainmag.engine.status import Status
+from brainmag.engine.status import RUNNING, Status
 
 # Whole numbers, since compiled code takes no enumeration.
 NOT_FINITE = int(Status.NOT_FINITE)

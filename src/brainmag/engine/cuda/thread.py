@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from brainmag.engine.cuda.functions import device
-from brainmag.engine.kernel.blocks import RUNNING
+from brainmag.engine.status import RUNNING
 
 
 class Part(NamedTuple):

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from brainmag.engine.analysis import (
+    FOLLOWING,
+    MODEL_ARGUMENTS,
+    PART_ARGUMENTS,
+    WHOLE,
+    analyse_parts,
+    list_parts,
+)
 from brainmag.engine.cascade import Cascade, PartEquations, cut_system
 from brainmag.engine.graph import Graph
 from brainmag.engine.kernel import stepper
-from brainmag.engine.kernel.emit import Evaluation, choose_hoisted
+from brainmag.engine.kernel.emit import Evaluation
 from brainmag.engine.kernel.lane_control import emit_choose, emit_judge
 from brainmag.engine.kernel.lanes import LaneBuilder, make_module, write_choice
 from brainmag.engine.kernel.stepper import StepParts
-from brainmag.engine.linearise import Linearisation, linearise
+from brainmag.engine.linearise import Linearisation
 from brainmag.engine.sparse import factorise_pattern
 from brainmag.engine.system import EquationSystem
-
-_MODEL = ["time", "states", "parameters", "constants"]
-_DRIVEN = ["held", "inputs"]
-# Begin the names of the functions of the parts.
-_LEADING, _FOLLOWING = "leading_", "following_"
 
 
 @dataclass(frozen=True)
@@ -57,23 +60,19 @@ def build_kernel(system: EquationSystem, drivers: Sequence[str] = ()) -> KernelC
         States that may be run ahead of the others, see :mod:`brainmag.engine.cascade`.
     """
     cascade = cut_system(system, drivers)
-    parts = {"": PartEquations(system.rates)}
+    parts = {WHOLE: PartEquations(system.rates)}
     if cascade is not None:
-        parts |= {_LEADING: cascade.leading, _FOLLOWING: cascade.following}
-    linear = {
-        prefix: linearise(system.graph, part.rates, part.time_slopes)
-        for prefix, part in parts.items()
-    }
-    roots = [*system.readouts]
-    for prefix, part in parts.items():
-        roots += [*part.rates, *linear[prefix].time_slopes, *linear[prefix].slopes]
-    writer = _FunctionWriter(system.graph, roots)
+        parts |= list_parts(cascade)
+    analysis = analyse_parts(system, parts)
+    writer = _FunctionWriter(system.graph, analysis.hoisted)
     writer.write_setup()
     writer.write("start", ["time", "parameters", "constants"], {"states": system.initial})
-    writer.write("readouts", _MODEL, {"outputs": system.readouts})
+    writer.write("readouts", MODEL_ARGUMENTS, {"outputs": system.readouts})
     inputs = 0 if cascade is None else cascade.inputs
     written = [
-        _write_part(writer, prefix, part, linear[prefix], inputs if prefix == _FOLLOWING else 0)
+        _write_part(
+            writer, prefix, part, analysis.linear[prefix], inputs if prefix == FOLLOWING else 0
+        )
         for prefix, part in parts.items()
     ]
     stepper.emit_propagate(writer.module, written[0])
@@ -102,11 +101,10 @@ def _write_part(
 ) -> StepParts:
     """Write what a step of one part calls."""
     size = len(part.rates)
-    arguments = [*_MODEL, *_DRIVEN]
-    rates = writer.write(prefix + "rates", arguments, {"slope": part.rates})
+    rates = writer.write(prefix + "rates", PART_ARGUMENTS, {"slope": part.rates})
     rates_and_jacobian = writer.write(
         prefix + "rates_and_jacobian",
-        [*arguments, "input_slopes"],
+        [*PART_ARGUMENTS, "input_slopes"],
         {"slope": part.rates, "jacobian": linear.slopes, "time_slope": linear.time_slopes},
     )
     pattern = factorise_pattern(size, linear.entries)
@@ -154,11 +152,10 @@ def _write_border(
 class _FunctionWriter:
     """Writes functions that evaluate nodes of one graph into one module."""
 
-    def __init__(self, graph: Graph, roots: Sequence[int]) -> None:
+    def __init__(self, graph: Graph, hoisted: Mapping[int, int]) -> None:
         self.module = make_module()
         self.graph = graph
-        chosen = choose_hoisted(graph, roots)
-        self.hoisted = {node: position for position, node in enumerate(chosen)}
+        self.hoisted = hoisted
 
     def write_setup(self) -> None:
         """Write ``setup``: what depends on a subject's parameters only."""
@@ -173,7 +170,7 @@ class _FunctionWriter:
     ) -> LaneBuilder:
         """Write a function that stores the values of nodes behind the result pointers."""
         lanes = LaneBuilder(self.module, name, [*arguments, *results])
-        hoisted = self.hoisted if name != "start" else {}
+        hoisted = self.hoisted if name != "start" else dict[int, int]()
         roots = [node for nodes in results.values() for node in nodes]
         values = Evaluation(lanes, self.graph, hoisted).evaluate(roots)
         for pointer, nodes in results.items():

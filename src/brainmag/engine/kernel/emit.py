@@ -47,24 +47,6 @@ _INTRINSICS = {
 _COMPARISONS = {"less": "<", "less_equal": "<=", "equal": "=="}
 
 
-def choose_hoisted(graph: Graph, roots: Sequence[int]) -> list[int]:
-    """Return what depends on parameters only and is used by what changes during a run.
-
-    These nodes are computed once per subject.
-    """
-
-    def is_hoisted(node: int) -> bool:
-        leaf = graph.operations[node] in (CONSTANT, PARAMETER)
-        return not (graph.varies[node] or leaf or graph.is_boolean(node))
-
-    chosen: set[int] = set()
-    for node in graph.reachable(roots):
-        if graph.varies[node] or graph.is_boolean(node):
-            chosen.update(filter(is_hoisted, graph.arguments[node]))
-    chosen.update(filter(is_hoisted, roots))
-    return sorted(chosen)
-
-
 class Evaluation:
     """Writes the evaluation of graph nodes into one function.
 
