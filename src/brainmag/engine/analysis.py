@@ -24,7 +24,7 @@ class Analysis:
     Attributes
     ----------
     linear : dict of str to Linearisation
-        By the prefix of each part.
+        By the prefix of each part that is stepped by a Rosenbrock method.
     hoisted : dict of int to int
         For every node that depends on parameters only, its position among the constants.
     """
@@ -41,12 +41,15 @@ def list_parts(cascade: Cascade) -> dict[str, PartEquations]:
 def analyse_parts(system: EquationSystem, parts: Mapping[str, PartEquations]) -> Analysis:
     """Return what is to be known of the parts to be written; the graph grows by derivatives."""
     linear = {
-        prefix: linearise(system.graph, part.rates, part.time_slopes)
+        prefix: linearise(system.graph, part.rates)
         for prefix, part in parts.items()
+        if prefix != FOLLOWING
     }
     roots = [*system.readouts]
-    for prefix, part in parts.items():
-        roots += [*part.rates, *linear[prefix].time_slopes, *linear[prefix].slopes]
+    for part in parts.values():
+        roots += part.rates
+    for derivatives in linear.values():
+        roots += [*derivatives.time_slopes, *derivatives.slopes]
     chosen = choose_hoisted(system.graph, roots)
     return Analysis(linear, {node: position for position, node in enumerate(chosen)})
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from brainmag.engine.tableau import INPUT_TIMES
+from brainmag.engine.verner import INPUT_TIMES
 from brainmag.engine.vectors import LANES, VECTOR_BYTES
 from brainmag.errors import InputError
 
@@ -22,8 +22,10 @@ LANE_WHOLES = 9
 PIECES = 64
 # What is kept of one: its beginning and length; and of every input five coefficients.
 PIECE_HEAD, PIECE_ROWS = 2, 5
-# Inputs are given at every time a step looks at them, then their speed at the first.
-INPUT_ROWS = len(INPUT_TIMES) + 1
+# Inputs are given at every time a step looks at them.
+INPUT_ROWS = len(INPUT_TIMES)
+# Coefficients of a state's dense output besides both its ends.
+BENDS = 4
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def allocate_work(
     for part, (n, scratch) in enumerate(zip(sizes.states, sizes.scratch, strict=True)):
         room = (columns or not sizes.inputs) if part == 0 else not columns
         part_rows = rows if room else 0
-        entries = (2 + 3 + part_rows) * n + LANE_REALS + scratch + slots + 1
+        entries = (2 + BENDS + part_rows) * n + LANE_REALS + scratch + slots + 1
         # Inputs shown to others, and tolerances of the part's own.
         entries += 0 if part == 0 else PIECE_ROWS * sizes.inputs + n + 1
         described += [n, scratch, part_rows, slots, end, entries]

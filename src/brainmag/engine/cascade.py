@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from brainmag.engine.differentiate import differentiate
-from brainmag.engine.graph import HELD, INPUT, INPUT_SLOPE, STATE, TIME, Graph
+from brainmag.engine.graph import HELD, INPUT, STATE, TIME, Graph
 from brainmag.engine.system import EquationSystem
 from brainmag.errors import InputError, nearest_match
 
@@ -26,16 +25,12 @@ class PartEquations:
     ----------
     rates : tuple of int
         Node of every state's time derivative.
-    time_slopes : tuple of int or None
-        How fast each rate changes by itself, where not the time alone moves it but also what the
-        part is driven by.
     completed : int
         How many states, from the first on, are remainders, each completed by the input of the
         same number.
     """
 
     rates: tuple[int, ...]
-    time_slopes: tuple[int, ...] | None = None
     completed: int = 0
 
 
@@ -176,12 +171,4 @@ def _write_following(
             state = graph.add(state, graph.symbol(INPUT, position))
         replacements[graph.symbol(STATE, k)] = state
     rates = graph.substitute(rests, replacements)
-    slopes = differentiate(graph, rates, graph.symbol(TIME))
-    for q in range(completed + len(seen)):
-        by_input = differentiate(graph, rates, graph.symbol(INPUT, q))
-        speed = graph.symbol(INPUT_SLOPE, q)
-        slopes = [
-            graph.add(slope, graph.multiply(partial, speed))
-            for slope, partial in zip(slopes, by_input, strict=True)
-        ]
-    return PartEquations(tuple(rates), tuple(slopes), completed)
+    return PartEquations(tuple(rates), completed)

@@ -6,7 +6,5 @@ from __future__ import annotations
 SAFETY = 0.9
 LARGEST_GROWTH = 6.0
 LARGEST_CUT = 0.2
-# The error of a step grows with its fifth power.
-EXPONENT = -0.2
 # A step is cut to a tenth when its error is not a number, so this reaches 1e-30 of the first try.
 MOST_NOT_FINITE = 30

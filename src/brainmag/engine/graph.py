@@ -14,10 +14,10 @@ from collections.abc import Callable, Container, Iterable, Mapping
 STATE, PARAMETER, TIME, CONSTANT = "state", "parameter", "time", "constant"
 # In a part of a model: what comes from the part before it, how fast that changes, and states that
 # nothing but events moves.
-INPUT, INPUT_SLOPE, HELD = "input", "input_slope", "held"
+INPUT, HELD = "input", "held"
 # What keeps its value while a step lasts: the outcome of a comparison, a whole number.
 MODE = "mode"
-_CHANGING = frozenset({STATE, TIME, INPUT, INPUT_SLOPE, HELD, MODE})
+_CHANGING = frozenset({STATE, TIME, INPUT, HELD, MODE})
 
 BOOLEAN_OPERATIONS = frozenset({"less", "less_equal", "equal", "and", "or", "not"})
 

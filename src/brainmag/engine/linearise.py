@@ -31,9 +31,7 @@ class Linearisation:
     time_dependent: tuple[int, ...]
 
 
-def linearise(
-    graph: Graph, rates: Sequence[int], time_slopes: Sequence[int] | None = None
-) -> Linearisation:
+def linearise(graph: Graph, rates: Sequence[int]) -> Linearisation:
     """Return the derivatives of rates; the graph grows by them.
 
     Parameters
@@ -41,13 +39,10 @@ def linearise(
     graph : Graph
     rates : sequence of int
         Node of the rate of every state.
-    time_slopes : sequence of int, optional
-        Node of the time derivative of every rate, where the time is not all that moves them.
     """
     size, zero = len(rates), graph.constant(0.0)
     by_state = [differentiate(graph, rates, graph.symbol(STATE, j)) for j in range(size)]
-    if time_slopes is None:
-        time_slopes = differentiate(graph, rates, graph.symbol(TIME))
+    time_slopes = differentiate(graph, rates, graph.symbol(TIME))
     entries = [(i, j) for i in range(size) for j in range(size) if by_state[j][i] != zero]
     return Linearisation(
         tuple(entries),

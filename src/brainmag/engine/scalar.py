@@ -16,7 +16,6 @@ from brainmag.engine.graph import (
     CONSTANT,
     HELD,
     INPUT,
-    INPUT_SLOPE,
     MODE,
     PARAMETER,
     STATE,
@@ -30,7 +29,6 @@ _ARRAYS = {
     PARAMETER: "parameters",
     HELD: "held",
     INPUT: "inputs",
-    INPUT_SLOPE: "input_slopes",
     MODE: "modes",
 }
 _INFIX = {

@@ -20,6 +20,9 @@ from __future__ import annotations
 
 STAGES = 8
 
+# The error of a step grows with this power of it.
+ERROR_ORDER = 5
+
 GAMMA = 0.21193756319429014
 
 STAGE_TIME = (
@@ -32,9 +35,6 @@ STAGE_TIME = (
     1.0,
     1.0,
 )
-
-# The times at which a step looks at what drives it, each once.
-INPUT_TIMES = tuple(dict.fromkeys(STAGE_TIME))
 
 TIME_DERIVATIVE = (
     0.21193756319429014,

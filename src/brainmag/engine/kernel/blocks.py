@@ -13,7 +13,7 @@ import numba
 from numba import types
 from numba.extending import intrinsic
 
-from brainmag.engine.arrays import INPUT_ROWS, LANE_REALS, LANE_WHOLES, PIECE_ROWS
+from brainmag.engine.arrays import BENDS, INPUT_ROWS, LANE_REALS, LANE_WHOLES, PIECE_ROWS
 from brainmag.engine.kernel.lanes import LANES, SYMBOL_PREFIX
 from brainmag.engine.status import RUNNING, Status
 
@@ -32,8 +32,8 @@ KERNEL_FUNCTIONS = {
     "readouts": [REALS] * 5,
     "rates_of": [types.int64, *[REALS] * 7],
     "attempt_of": [types.int64, *[REALS] * 13],
-    "dense_of": [types.int64, *[REALS] * 2],
-    "commit_of": [types.int64, *[REALS] * 5],
+    "dense_of": [types.int64, *[REALS] * 11],
+    "commit_of": [types.int64, *[REALS] * 6],
     "choose": [*[REALS] * 3, WHOLES, WHOLES, REALS, REALS],
     "judge": [*[REALS] * 9, *[WHOLES] * 6, REALS, REALS],
     "propagate": [REALS] * 3,
@@ -146,7 +146,7 @@ class Shared(NamedTuple):
     length, and the states as polynomials."""
     piece_count: Any
     inputs: Any
-    """The same at the times of a step of the following part, then its speed at the first."""
+    """The same at the times of a step of the following part."""
     row_states: Any
     row_time: Any
     row_outputs: Any
@@ -190,6 +190,7 @@ class Block(NamedTuple):
     column_step: Any
     tolerances: Any
     scratch: Any
+    """Working storage of a step; begins with the rates at the beginning of one."""
     dense: Any
     trace: Any
     memory: Any
@@ -296,7 +297,7 @@ def make_block(part, room, sees, shows, shared, held, tolerances, columns, real_
     scratch = shift(real_work, at)
     at += room.scratch * LANES
     coefficients = shift(real_work, at)
-    at += 3 * n * LANES
+    at += BENDS * n * LANES
     traced = shift(real_work, at)
     at += PIECE_ROWS * (shows + sees) * LANES
     memory = shift(real_work, at)

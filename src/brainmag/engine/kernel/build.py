@@ -15,11 +15,13 @@ from brainmag.engine.analysis import (
 )
 from brainmag.engine.cascade import Cascade, PartEquations, cut_system
 from brainmag.engine.graph import Graph
-from brainmag.engine.kernel import stepper
+from brainmag.engine.kernel import border, explicit, rosenbrock
 from brainmag.engine.kernel.emit import Evaluation
 from brainmag.engine.kernel.lane_control import emit_choose, emit_judge
 from brainmag.engine.kernel.lanes import LaneBuilder, make_module, write_choice
-from brainmag.engine.kernel.stepper import StepParts
+from brainmag.engine.kernel.explicit import ExplicitParts
+from brainmag.engine.kernel.rosenbrock import RosenbrockParts
+from brainmag.engine.kernel.step import emit_commit
 from brainmag.engine.linearise import Linearisation
 from brainmag.engine.sparse import factorise_pattern
 from brainmag.engine.system import EquationSystem
@@ -68,22 +70,20 @@ def build_kernel(system: EquationSystem, drivers: Sequence[str] = ()) -> KernelC
     writer.write_setup()
     writer.write("start", ["time", "parameters", "constants"], {"states": system.initial})
     writer.write("readouts", MODEL_ARGUMENTS, {"outputs": system.readouts})
-    inputs = 0 if cascade is None else cascade.inputs
-    written = [
-        _write_part(
-            writer, prefix, part, analysis.linear[prefix], inputs if prefix == FOLLOWING else 0
-        )
-        for prefix, part in parts.items()
+    stiff = [
+        _write_part(writer, prefix, parts[prefix], linear)
+        for prefix, linear in analysis.linear.items()
     ]
-    stepper.emit_propagate(writer.module, written[0])
-    _write_choices(writer, written)
-    _write_border(writer, cascade, written)
+    mild = [] if cascade is None else [_write_follower(writer, cascade)]
+    _write_choices(writer, stiff, mild)
+    rosenbrock.emit_propagate(writer.module, stiff[0])
+    _write_border(writer, cascade, stiff)
     return KernelCode(
         code=str(writer.module),
         constants=len(writer.hoisted),
-        scratch=_fill_up([part.layout.size for part in written]),
-        states=_fill_up([part.states for part in written]),
-        inputs=inputs,
+        scratch=_fill_up([*(part.layout.size for part in stiff), *(part.scratch for part in mild)]),
+        states=_fill_up([part.states for part in (*stiff, *mild)]),
+        inputs=0 if cascade is None else cascade.inputs,
     )
 
 
@@ -93,60 +93,74 @@ def _fill_up(sizes: list[int]) -> tuple[int, ...]:
 
 
 def _write_part(
-    writer: _FunctionWriter,
-    prefix: str,
-    part: PartEquations,
-    linear: Linearisation,
-    inputs: int,
-) -> StepParts:
-    """Write what a step of one part calls."""
+    writer: _FunctionWriter, prefix: str, part: PartEquations, linear: Linearisation
+) -> RosenbrockParts:
+    """Write what a step of a part that may be stiff calls."""
     size = len(part.rates)
     rates = writer.write(prefix + "rates", PART_ARGUMENTS, {"slope": part.rates})
     rates_and_jacobian = writer.write(
         prefix + "rates_and_jacobian",
-        [*PART_ARGUMENTS, "input_slopes"],
+        PART_ARGUMENTS,
         {"slope": part.rates, "jacobian": linear.slopes, "time_slope": linear.time_slopes},
     )
     pattern = factorise_pattern(size, linear.entries)
     entries = {entry: position for position, entry in enumerate(linear.entries)}
-    return StepParts(
+    return RosenbrockParts(
         prefix=prefix,
         states=size,
-        layout=stepper.lay_out_scratch(size, len(linear.entries), len(pattern.slots)),
+        layout=rosenbrock.lay_out_scratch(size, len(linear.entries), len(pattern.slots)),
         time_dependent=linear.time_dependent,
-        inputs=inputs,
-        completed=part.completed,
         rates=rates,
         rates_and_jacobian=rates_and_jacobian,
-        factor=stepper.emit_factor(writer.module, prefix, pattern, entries),
-        substitute=stepper.emit_substitute(writer.module, prefix, pattern),
+        factor=rosenbrock.emit_factor(writer.module, prefix, pattern, entries),
+        substitute=rosenbrock.emit_substitute(writer.module, prefix, pattern),
     )
 
 
-def _write_choices(writer: _FunctionWriter, written: Sequence[StepParts]) -> None:
+def _write_follower(writer: _FunctionWriter, cascade: Cascade) -> ExplicitParts:
+    """Write what a step of the part that is driven calls."""
+    part = cascade.following
+    return ExplicitParts(
+        prefix=FOLLOWING,
+        states=len(part.rates),
+        inputs=cascade.inputs,
+        completed=part.completed,
+        rates=writer.write(FOLLOWING + "rates", PART_ARGUMENTS, {"slope": part.rates}),
+    )
+
+
+def _write_choices(
+    writer: _FunctionWriter, stiff: Sequence[RosenbrockParts], mild: Sequence[ExplicitParts]
+) -> None:
     """Write the functions that the loop around the steps calls for any part."""
     module = writer.module
     emit_choose(module)
     emit_judge(module)
-    write_choice(module, "rates_of", [part.rates for part in written])
-    write_choice(module, "attempt_of", [stepper.emit_attempt(module, part) for part in written])
-    write_choice(module, "dense_of", [stepper.emit_dense(module, part) for part in written])
-    write_choice(module, "commit_of", [stepper.emit_commit(module, part) for part in written])
+    write_choice(module, "rates_of", [part.rates for part in (*stiff, *mild)])
+    attempts = [rosenbrock.emit_attempt(module, part) for part in stiff]
+    attempts += [explicit.emit_attempt(module, part) for part in mild]
+    write_choice(module, "attempt_of", attempts)
+    dense = [rosenbrock.emit_dense(module, part) for part in stiff]
+    dense += [explicit.emit_dense(module, part) for part in mild]
+    write_choice(module, "dense_of", dense)
+    commits = [emit_commit(module, part.prefix, part.states) for part in stiff]
+    commits += [emit_commit(module, part.prefix, part.states, part.last_slope) for part in mild]
+    write_choice(module, "commit_of", commits)
 
 
 def _write_border(
-    writer: _FunctionWriter, cascade: Cascade | None, written: Sequence[StepParts]
+    writer: _FunctionWriter, cascade: Cascade | None, stiff: Sequence[RosenbrockParts]
 ) -> None:
     """Write what passes between the whole and its parts; nothing where there are none."""
     if cascade is None:
-        stepper.emit_trace(writer.module, written[0], 0)
-        stepper.emit_cut(writer.module, (), (), 0)
-        stepper.emit_join(writer.module, (), (), 0)
+        rosenbrock.emit_trace(writer.module, stiff[0], 0)
+        border.emit_cut(writer.module, (), (), 0)
+        border.emit_join(writer.module, (), (), 0)
         return
     completed = cascade.following.completed
-    stepper.emit_trace(writer.module, written[1], cascade.inputs)
-    stepper.emit_cut(writer.module, cascade.leaders, cascade.followers, completed)
-    stepper.emit_join(writer.module, cascade.leaders, cascade.followers, completed)
+    rosenbrock.emit_trace(writer.module, stiff[1], cascade.inputs)
+    border.emit_cut(writer.module, cascade.leaders, cascade.followers, completed)
+    border.emit_join(writer.module, cascade.leaders, cascade.followers, completed)
 
 
 class _FunctionWriter:

@@ -9,7 +9,6 @@ from brainmag.engine.graph import (
     CONSTANT,
     HELD,
     INPUT,
-    INPUT_SLOPE,
     PARAMETER,
     STATE,
     TIME,
@@ -23,7 +22,6 @@ _SOURCES = {
     STATE: "states",
     PARAMETER: "parameters",
     INPUT: "inputs",
-    INPUT_SLOPE: "input_slopes",
     HELD: "held",
 }
 _SERIES: dict[str, Callable[[LaneBuilder, Value], Value]] = {

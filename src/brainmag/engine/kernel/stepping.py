@@ -25,7 +25,7 @@ from brainmag.engine.kernel.blocks import (
     trace,
 )
 from brainmag.engine.kernel.lanes import LANES
-from brainmag.engine.tableau import INPUT_TIMES
+from brainmag.engine.verner import INPUT_TIMES
 
 
 @compiled
@@ -51,9 +51,8 @@ def is_active(block, lane):
 
 @compiled
 def begin_segment(block, plan, segment, max_steps):
-    """Set the target, and the first step after an event: that of the last event of its kind."""
+    """Set the target, the rates, and the first step after an event: that of the last like it."""
     slot = plan.slot[segment]
-    unknown = False
     for lane in range(LANES):
         block.limit[lane] = plan.limit[segment]
         block.target[lane] = plan.target[segment]
@@ -63,10 +62,6 @@ def begin_segment(block, plan, segment, max_steps):
             block.fresh[lane] = 1
             block.refused[lane] = 0
             block.wanted[lane] = block.memory[(slot + 1) * LANES + lane]
-            if is_active(block, lane) and block.wanted[lane] <= 0.0:
-                unknown = True
-    if not unknown:
-        return
     rates_of(
         block.part,
         block.time,
@@ -75,13 +70,13 @@ def begin_segment(block, plan, segment, max_steps):
         block.shared.constants,
         block.held,
         block.shared.inputs,
-        block.new_states,
+        block.scratch,
     )
     for lane in range(LANES):
-        if is_active(block, lane) and block.wanted[lane] <= 0.0:
+        if slot >= 0 and is_active(block, lane) and block.wanted[lane] <= 0.0:
             span = block.target[lane] - block.time[lane]
             block.wanted[lane] = first_step(
-                lane, block.size, block.states, block.new_states, block.tolerances, span
+                lane, block.size, block.states, block.scratch, block.tolerances, span
             )
 
 
@@ -95,7 +90,8 @@ def interpolate(block, lane, fraction, row):
         a = block.dense[k]
         b = block.dense[n * LANES + k]
         c = block.dense[2 * n * LANES + k]
-        bend = a + fraction * (b + fraction * c)
+        d = block.dense[3 * n * LANES + k]
+        bend = a + fraction * (b + fraction * (c + fraction * d))
         inner = block.new_states[k] + past * bend
         block.rows[row * n * LANES + k] = past * block.states[k] + fraction * inner
 
@@ -144,7 +140,7 @@ def find_piece(block, lane, moment, piece):
 
 @compiled
 def look_ahead(block, lane):
-    """Write what one lane sees at the times of its next step, and its speed at the first."""
+    """Write what one lane sees at the times of its next step."""
     sees = block.sees
     pieces, inputs = block.shared.pieces, block.shared.inputs
     block.place[lane] = find_piece(block, lane, block.time[lane], block.place[lane])
@@ -154,8 +150,7 @@ def look_ahead(block, lane):
         piece = find_piece(block, lane, moment, block.place[lane])
         at = piece * (PIECE_HEAD + PIECE_ROWS * sees) * LANES + lane
         # Not multiplied by one over it: of the shortest steps that is infinite.
-        length = pieces[at + LANES]
-        s = (moment - pieces[at]) / length
+        s = (moment - pieces[at]) / pieces[at + LANES]
         for q in range(sees):
             k = at + (PIECE_HEAD + q) * LANES
             a, b = pieces[k], pieces[k + sees * LANES]
@@ -163,9 +158,6 @@ def look_ahead(block, lane):
             e = pieces[k + 4 * sees * LANES]
             to = q * LANES + lane
             inputs[row * sees * LANES + to] = a + s * (b + s * (c + s * (d + s * e)))
-            if row == 0:
-                speed = b + s * (2.0 * c + s * (3.0 * d + s * 4.0 * e))
-                inputs[len(INPUT_TIMES) * sees * LANES + to] = speed / length
 
 
 @compiled
@@ -244,7 +236,20 @@ def advance(block, plan, segment, with_columns):
         )
         judge_steps(block, plan.slot[segment])
         if has_output(block, plan, segment):
-            dense_of(block.part, block.scratch, block.dense)
+            dense_of(
+                block.part,
+                block.time,
+                block.limit,
+                block.step,
+                block.states,
+                shared.parameters,
+                shared.constants,
+                block.held,
+                shared.inputs,
+                block.scratch,
+                block.new_states,
+                block.dense,
+            )
             for lane in range(LANES):
                 if block.taken[lane] == 1.0:
                     record_step(block, lane, block.reached[lane], plan, segment)
@@ -258,7 +263,13 @@ def advance(block, plan, segment, with_columns):
                 block.column_step[lane] = block.taken[lane] * block.step[lane]
             propagate(block.column_step, block.scratch, block.columns)
         commit_of(
-            block.part, block.taken, block.reached, block.states, block.new_states, block.time
+            block.part,
+            block.taken,
+            block.reached,
+            block.states,
+            block.new_states,
+            block.scratch,
+            block.time,
         )
 
 

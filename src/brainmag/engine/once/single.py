@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.engine import control
+from brainmag.engine import control, tableau
 from brainmag.engine.once.agenda import Agenda
 from brainmag.engine.once.crossing import locate, may_cross_unseen
 from brainmag.engine.once.interpret import Interpreted, Values, interpret
@@ -192,7 +192,7 @@ class _Run:
             if math.isfinite(error):
                 factor = control.LARGEST_GROWTH
                 if error > 0.0:
-                    factor = min(factor, control.SAFETY * error**control.EXPONENT)
+                    factor = min(factor, control.SAFETY * error ** (-1.0 / tableau.ERROR_ORDER))
                 factor = max(factor, control.LARGEST_CUT)
                 following = factor * step.size
                 if error <= 1.0 and not self._hides_jump(step, end):

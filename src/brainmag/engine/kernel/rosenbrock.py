@@ -6,13 +6,19 @@ of its own, under its own prefix.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
-from brainmag.engine import control, tableau
-from brainmag.engine.kernel import elementary
+from brainmag.engine import tableau
 from brainmag.engine.kernel.lanes import LaneBuilder, Module, Value
+from brainmag.engine.kernel.step import (
+    ATTEMPT_ARGUMENTS,
+    DENSE_ARGUMENTS,
+    SLOPE,
+    emit_error,
+    emit_growth,
+    emit_moved_time,
+)
 from brainmag.engine.sparse import Factorisation
 
 
@@ -20,9 +26,9 @@ from brainmag.engine.sparse import Factorisation
 class ScratchLayout:
     """Where the working arrays of a step begin, counted in entries."""
 
+    slope: int
     stages: int
     point: int
-    slope: int
     time_slope: int
     jacobian: int
     factors: int
@@ -30,34 +36,16 @@ class ScratchLayout:
     size: int
 
 
-ATTEMPT_ARGUMENTS = (
-    "time",
-    "limit",
-    "step",
-    "states",
-    "parameters",
-    "constants",
-    "held",
-    "inputs",
-    "tolerances",
-    "scratch",
-    "new_states",
-    "error",
-    "growth",
-)
-
-
 def lay_out_scratch(states: int, jacobian_entries: int, factor_entries: int) -> ScratchLayout:
     """Return the places of a step's working arrays for a model of the given size."""
-    stages = 0
+    stages = SLOPE + states
     point = stages + tableau.STAGES * states
-    slope = point + states
-    time_slope = slope + states
+    time_slope = point + states
     jacobian = time_slope + states
     factors = jacobian + jacobian_entries
     stage_time = factors + factor_entries
     return ScratchLayout(
-        stages, point, slope, time_slope, jacobian, factors, stage_time, stage_time + 1
+        SLOPE, stages, point, time_slope, jacobian, factors, stage_time, stage_time + 1
     )
 
 
@@ -116,7 +104,7 @@ def emit_substitute(module: Module, prefix: str, pattern: Factorisation) -> Lane
 
 
 @dataclass(frozen=True)
-class StepParts:
+class RosenbrockParts:
     """What a step is made of.
 
     Attributes
@@ -127,10 +115,6 @@ class StepParts:
     layout : ScratchLayout
     time_dependent : tuple of int
         States whose rate changes by itself.
-    inputs : int
-        What the part sees of the part before it, given at every stage time of a step.
-    completed : int
-        How many states, from the first on, are remainders, each completed by an input.
     rates, rates_and_jacobian, factor, substitute : LaneBuilder
     """
 
@@ -138,37 +122,31 @@ class StepParts:
     states: int
     layout: ScratchLayout
     time_dependent: tuple[int, ...]
-    inputs: int
-    completed: int
     rates: LaneBuilder
     rates_and_jacobian: LaneBuilder
     factor: LaneBuilder
     substitute: LaneBuilder
 
 
-def emit_attempt(module: Module, parts: StepParts) -> LaneBuilder:
+def emit_attempt(module: Module, parts: RosenbrockParts) -> LaneBuilder:
     """Write ``attempt``: one step from every lane's time with every lane's step size.
 
     Results are the new states and, per lane, the largest ratio of error estimate and tolerance
     over all states (NaN as soon as one is NaN), and by how much the next step may be longer. No
     stage lies beyond ``limit``. ``tolerances`` holds the relative tolerance and then each state's
-    absolute one; ``inputs`` what the part sees at each of INPUT_TIMES, and then how fast that
-    changes at the first of them.
+    absolute one.
     """
     lanes = LaneBuilder(module, parts.prefix + "attempt", ATTEMPT_ARGUMENTS)
     scratch, layout = lanes.pointers["scratch"], parts.layout
-    model = [lanes.pointers[name] for name in ("parameters", "constants", "held")]
-    inputs = lanes.pointers["inputs"]
+    model = [lanes.pointers[name] for name in ("parameters", "constants", "held", "inputs")]
     slope = lanes.offset(scratch, layout.slope)
     jacobian = lanes.offset(scratch, layout.jacobian)
     factors = lanes.offset(scratch, layout.factors)
     time_slope = lanes.offset(scratch, layout.time_slope)
     states = lanes.pointers["states"]
-    model.append(inputs)
-    input_slopes = lanes.offset(inputs, len(tableau.INPUT_TIMES) * parts.inputs)
     lanes.call(
         parts.rates_and_jacobian,
-        *(lanes.pointers["time"], states, *model, input_slopes),
+        *(lanes.pointers["time"], states, *model),
         *(slope, jacobian, time_slope),
     )
     inverse_gamma = lanes.offset(scratch, layout.stage_time)
@@ -180,8 +158,7 @@ def emit_attempt(module: Module, parts: StepParts) -> LaneBuilder:
             _emit_stage_point(lanes, parts, stage)
             point = lanes.offset(scratch, layout.point)
             stage_time = lanes.offset(scratch, layout.stage_time)
-            seen = _find_inputs(lanes, parts, tableau.STAGE_TIME[stage])
-            lanes.call(parts.rates, stage_time, point, *model[:-1], seen, slope)
+            lanes.call(parts.rates, stage_time, point, *model, slope)
         _emit_right_side(lanes, parts, stage, target)
         lanes.call(parts.substitute, factors, target)
     _emit_result(lanes, parts)
@@ -189,13 +166,7 @@ def emit_attempt(module: Module, parts: StepParts) -> LaneBuilder:
     return lanes
 
 
-def _find_inputs(lanes: LaneBuilder, parts: StepParts, time: float) -> Value:
-    """Return the pointer to what the part sees at one of the stage times."""
-    place = tableau.INPUT_TIMES.index(time)
-    return lanes.offset(lanes.pointers["inputs"], place * parts.inputs)
-
-
-def _emit_stage_point(lanes: LaneBuilder, parts: StepParts, stage: int) -> None:
+def _emit_stage_point(lanes: LaneBuilder, parts: RosenbrockParts, stage: int) -> None:
     """Write where and when a stage is evaluated, and its share of the earlier stages."""
     scratch, layout, count = lanes.pointers["scratch"], parts.layout, parts.states
     earlier = [lanes.offset(scratch, layout.stages + j * count) for j in range(stage)]
@@ -213,14 +184,12 @@ def _emit_stage_point(lanes: LaneBuilder, parts: StepParts, stage: int) -> None:
                 place = lanes.fma(lanes.constant(tableau.A[stage][j]), value, place)
         lanes.store(place, point, k)
         lanes.store(share, target, k)
-    step = lanes.load(lanes.pointers["step"])
-    time = lanes.load(lanes.pointers["time"])
-    moved = lanes.fma(lanes.constant(tableau.STAGE_TIME[stage]), step, time)
-    moved = lanes.intrinsic("minimum", moved, lanes.load(lanes.pointers["limit"]))
-    lanes.store(moved, scratch, layout.stage_time)
+    emit_moved_time(
+        lanes, tableau.STAGE_TIME[stage], lanes.offset(scratch, layout.stage_time)
+    )
 
 
-def _emit_right_side(lanes: LaneBuilder, parts: StepParts, stage: int, target: Value) -> None:
+def _emit_right_side(lanes: LaneBuilder, parts: RosenbrockParts, stage: int, target: Value) -> None:
     """Write the right side of a stage's linear system over its share of the earlier stages."""
     scratch, layout = lanes.pointers["scratch"], parts.layout
     step = lanes.load(lanes.pointers["step"])
@@ -236,74 +205,33 @@ def _emit_right_side(lanes: LaneBuilder, parts: StepParts, stage: int, target: V
             lanes.store(lanes.fma(scale, time_slope, lanes.load(target, k)), target, k)
 
 
-def _emit_result(lanes: LaneBuilder, parts: StepParts) -> None:
+def _emit_result(lanes: LaneBuilder, parts: RosenbrockParts) -> None:
     """Write the new states and the error per lane."""
     lanes.store(lanes.constant(0.0), lanes.pointers["error"])
-    for k in range(parts.completed):
-        old, new = _emit_new_state(lanes, parts, k)
-        before = lanes.load(lanes.pointers["inputs"], k)
-        after = lanes.load(_find_inputs(lanes, parts, 1.0), k)
-        build = lanes.builder
-        _emit_error(lanes, parts, k, build.fadd(old, before), build.fadd(new, after))
-    if parts.completed < parts.states:
-        with lanes.loop(parts.states, parts.completed) as k:
-            _emit_error(lanes, parts, k, *_emit_new_state(lanes, parts, k))
-    _emit_growth(lanes)
-
-
-def _emit_growth(lanes: LaneBuilder) -> None:
-    """Write by how much the next step may be longer, between the largest cut and growth."""
-    power = elementary.log(lanes, lanes.load(lanes.pointers["error"]))
-    power = lanes.builder.fmul(power, lanes.constant(control.EXPONENT))
-    growth = lanes.builder.fmul(elementary.exp(lanes, power), lanes.constant(control.SAFETY))
-    growth = lanes.intrinsic("minimum", growth, lanes.constant(control.LARGEST_GROWTH))
-    growth = lanes.intrinsic("maximum", growth, lanes.constant(control.LARGEST_CUT))
-    lanes.store(growth, lanes.pointers["growth"])
-
-
-def _load_estimate(lanes: LaneBuilder, parts: StepParts, k: int | Value) -> Value:
-    last = parts.layout.stages + (tableau.STAGES - 1) * parts.states
-    return lanes.load(lanes.offset(lanes.pointers["scratch"], last), k)
-
-
-def _emit_new_state(lanes: LaneBuilder, parts: StepParts, k: int | Value) -> tuple[Value, Value]:
-    """Write the new value of a state; return the old and the new one."""
     point = lanes.offset(lanes.pointers["scratch"], parts.layout.point)
-    new = lanes.builder.fadd(lanes.load(point, k), _load_estimate(lanes, parts, k))
-    lanes.store(new, lanes.pointers["new_states"], k)
-    return lanes.load(lanes.pointers["states"], k), new
-
-
-def _emit_error(
-    lanes: LaneBuilder, parts: StepParts, k: int | Value, old: Value, new: Value
-) -> None:
-    """Write the ratio of a state's error and what its size before and after the step allows."""
-    magnitude = partial(lanes.intrinsic, "fabs")
-    error, tolerances = lanes.pointers["error"], lanes.pointers["tolerances"]
-    size = lanes.intrinsic("maximum", magnitude(old), magnitude(new))
-    allowed = lanes.fma(lanes.load(tolerances), size, _load_tolerance(lanes, k))
-    ratio = lanes.builder.fdiv(magnitude(_load_estimate(lanes, parts, k)), allowed)
-    lanes.store(lanes.intrinsic("maximum", lanes.load(error), ratio), error)
-
-
-def _load_tolerance(lanes: LaneBuilder, k: int | Value) -> Value:
-    """Load the absolute tolerance of state k, which follows the relative one."""
-    following = lanes.offset(lanes.pointers["tolerances"], 1)
-    return lanes.load(following, k)
-
-
-def emit_dense(module: Module, parts: StepParts) -> LaneBuilder:
-    """Write ``dense``: the coefficients of the dense output of the step just made."""
-    lanes = LaneBuilder(module, parts.prefix + "dense", ["scratch", "coefficients"])
+    last = parts.layout.stages + (tableau.STAGES - 1) * parts.states
+    estimates = lanes.offset(lanes.pointers["scratch"], last)
     with lanes.loop(parts.states) as k:
-        for r, bend in enumerate(_emit_bends(lanes, parts, k)):
+        estimate = lanes.load(estimates, k)
+        new = lanes.builder.fadd(lanes.load(point, k), estimate)
+        lanes.store(new, lanes.pointers["new_states"], k)
+        emit_error(lanes, k, estimate, lanes.load(lanes.pointers["states"], k), new)
+    emit_growth(lanes, tableau.ERROR_ORDER)
+
+
+def emit_dense(module: Module, parts: RosenbrockParts) -> LaneBuilder:
+    """Write ``dense``: the coefficients of the dense output of the step just made."""
+    lanes = LaneBuilder(module, parts.prefix + "dense", DENSE_ARGUMENTS)
+    with lanes.loop(parts.states) as k:
+        # A method of order 6 has one bend more.
+        for r, bend in enumerate([*_emit_bends(lanes, parts, k), lanes.constant(0.0)]):
             place = lanes.offset(lanes.pointers["coefficients"], r * parts.states)
             lanes.store(bend, place, k)
     lanes.finish()
     return lanes
 
 
-def emit_trace(module: Module, parts: StepParts, count: int) -> None:
+def emit_trace(module: Module, parts: RosenbrockParts, count: int) -> None:
     """Write ``trace``: the first states within the step just made, as polynomials.
 
     Coefficients are in powers of the fraction of the step: those of power 0 of all states, then
@@ -327,7 +255,7 @@ def emit_trace(module: Module, parts: StepParts, count: int) -> None:
     lanes.finish()
 
 
-def _emit_bends(lanes: LaneBuilder, parts: StepParts, k: int | Value) -> list[Value]:
+def _emit_bends(lanes: LaneBuilder, parts: RosenbrockParts, k: int | Value) -> list[Value]:
     """Write the coefficients of the dense output of one state."""
     scratch = lanes.pointers["scratch"]
     stages = [
@@ -343,70 +271,7 @@ def _emit_bends(lanes: LaneBuilder, parts: StepParts, k: int | Value) -> list[Va
     return bends
 
 
-def emit_cut(
-    module: Module, leaders: Sequence[int], followers: Sequence[int], completed: int
-) -> None:
-    """Write ``cut``: states and tolerances of the whole, as those of its two parts.
-
-    The integrals of what flows from one part to the other start from nothing, and what they may
-    err is measured by the size of the states they flow into.
-    """
-    names = ["states", "tolerances"]
-    results = ["leading", "following", "leading_tolerances", "following_tolerances"]
-    lanes = LaneBuilder(module, "cut", [*names, *results])
-    at = lanes.pointers
-    if followers:
-        relative = lanes.load(at["tolerances"])
-        lanes.store(relative, at["leading_tolerances"])
-        lanes.store(relative, at["following_tolerances"])
-        for position, k in enumerate(followers):
-            state = lanes.load(at["states"], k)
-            absolute = _load_tolerance(lanes, k)
-            lanes.store(state, at["following"], position)
-            lanes.store(absolute, at["following_tolerances"], 1 + position)
-            if position < completed:
-                size = lanes.intrinsic("fabs", state)
-                allowed = lanes.fma(relative, size, absolute)
-                lanes.store(lanes.constant(0.0), at["leading"], position)
-                lanes.store(allowed, at["leading_tolerances"], 1 + position)
-    for position, k in enumerate(leaders, completed):
-        lanes.store(lanes.load(at["states"], k), at["leading"], position)
-        lanes.store(_load_tolerance(lanes, k), at["leading_tolerances"], 1 + position)
-    lanes.finish()
-
-
-def emit_join(
-    module: Module, leaders: Sequence[int], followers: Sequence[int], completed: int
-) -> None:
-    """Write ``join``: the states of the whole from those of its parts."""
-    lanes = LaneBuilder(module, "join", ["leading", "following", "states"])
-    at = lanes.pointers
-    for position, k in enumerate(followers):
-        state = lanes.load(at["following"], position)
-        if position < completed:
-            state = lanes.builder.fadd(state, lanes.load(at["leading"], position))
-        lanes.store(state, at["states"], k)
-    for position, k in enumerate(leaders, completed):
-        lanes.store(lanes.load(at["leading"], position), at["states"], k)
-    lanes.finish()
-
-
-def emit_commit(module: Module, parts: StepParts) -> LaneBuilder:
-    """Write ``commit``: the time reached, and the new states of the lanes whose ``taken`` is 1."""
-    names = ["taken", "reached", "states", "new_states", "time"]
-    lanes = LaneBuilder(module, parts.prefix + "commit", names)
-    lanes.store(lanes.load(lanes.pointers["reached"]), lanes.pointers["time"])
-    one = lanes.constant(1.0)
-    taken = lanes.builder.fcmp_ordered("==", lanes.load(lanes.pointers["taken"]), one)
-    with lanes.loop(parts.states) as k:
-        new = lanes.load(lanes.pointers["new_states"], k)
-        old = lanes.load(lanes.pointers["states"], k)
-        lanes.store(lanes.builder.select(taken, new, old), lanes.pointers["states"], k)
-    lanes.finish()
-    return lanes
-
-
-def emit_propagate(module: Module, parts: StepParts) -> LaneBuilder:
+def emit_propagate(module: Module, parts: RosenbrockParts) -> LaneBuilder:
     """Write ``propagate``: carry the sensitivity to the start over a step by implicit Euler.
 
     Every column is multiplied by the inverse of I - ``step`` J, with the Jacobian left behind by
