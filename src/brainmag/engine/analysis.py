@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from brainmag.engine.cascade import Cascade, PartEquations
-from brainmag.engine.graph import CONSTANT, PARAMETER, Graph
+from brainmag.engine.graph import CONSTANT, PARAMETER, STATE, Graph
 from brainmag.engine.linearise import Linearisation, linearise
 from brainmag.engine.system import EquationSystem
 
@@ -52,6 +52,13 @@ def analyse_parts(system: EquationSystem, parts: Mapping[str, PartEquations]) ->
         roots += [*derivatives.time_slopes, *derivatives.slopes]
     chosen = choose_hoisted(system.graph, roots)
     return Analysis(linear, {node: position for position, node in enumerate(chosen)})
+
+
+def find_counting(graph: Graph, rates: Sequence[int]) -> list[int]:
+    """Return the states that no rate depends on: they only count."""
+    nodes = graph.reachable(rates)
+    needed = {int(graph.values[node]) for node in nodes if graph.operations[node] == STATE}
+    return [k for k in range(len(rates)) if k not in needed]
 
 
 def choose_hoisted(graph: Graph, roots: Sequence[int]) -> list[int]:

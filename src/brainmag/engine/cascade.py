@@ -85,11 +85,13 @@ def cut_system(system: EquationSystem, drivers: Sequence[str]) -> Cascade | None
     if not (leaders and followers):
         return None
     split = {k: _split_rate(graph, system.rates[k], leaders, set(followers)) for k in followers}
+    # Side by side what others depend on, and what merely counts.
+    needed = set[int]().union(*needs)
     receivers = [k for k in followers if split[k][0] != zero]
-    followers = [*receivers, *(k for k in followers if k not in receivers)]
+    followers.sort(key=lambda k: (k not in receivers, k not in needed, k))
     rests = [split[k][1] for k in followers]
     seen = sorted(leaders & set[int]().union(*(_list_states(graph, rest) for rest in rests)))
-    ordered = [*seen, *sorted(leaders - set(seen))]
+    ordered = [*seen, *sorted(leaders - set(seen), key=lambda k: (k not in needed, k))]
     replacements = {graph.symbol(STATE, k): graph.symbol(HELD, k) for k in held}
     flows = [split[k][0] for k in receivers]
     return Cascade(

@@ -18,6 +18,8 @@ fraction s of it, with K_r = sum_j DENSE_rj U_j::
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 STAGES = 8
 
 # The error of a step grows with this power of it.
@@ -130,3 +132,22 @@ DENSE = (
         4.883087185713722,
     ),
 )
+
+
+def _sum_stages(weights: Sequence[float]) -> tuple[float, ...]:
+    """Return weights of V_j that give the same as weights of U_i, with U_i = V_i + GAMMA C_ij U_j.
+
+    A state that no rate depends on has stages V_i that need nothing of each other, since the
+    Jacobian's column is zero: its sums over stages can wait until the end of the step.
+    """
+    sums = list(weights)
+    for i in reversed(range(STAGES)):
+        for j, share in enumerate(C[i]):
+            sums[j] += GAMMA * share * sums[i]
+    return tuple(sums)
+
+
+# The change of such a state, its error estimate and its dense output.
+COUNTED_CHANGE = _sum_stages((*A[-1], 1.0))
+COUNTED_ERROR = _sum_stages((*[0.0] * (STAGES - 1), 1.0))
+COUNTED_DENSE = tuple(_sum_stages(weights) for weights in DENSE)

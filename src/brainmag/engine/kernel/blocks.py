@@ -38,6 +38,8 @@ KERNEL_FUNCTIONS = {
     "judge": [*[REALS] * 9, *[WHOLES] * 6, REALS, REALS],
     "propagate": [REALS] * 3,
     "trace": [REALS] * 4,
+    "look_ahead": [*[REALS] * 5, WHOLES, WHOLES, REALS],
+    "look_inside": [*[REALS] * 5, WHOLES, WHOLES, REALS],
     "cut": [REALS] * 6,
     "join": [REALS] * 3,
 }
@@ -63,6 +65,8 @@ choose = _kernel_function("choose")
 judge = _kernel_function("judge")
 propagate = _kernel_function("propagate")
 trace = _kernel_function("trace")
+look_ahead = _kernel_function("look_ahead")
+look_inside = _kernel_function("look_inside")
 cut = _kernel_function("cut")
 join = _kernel_function("join")
 

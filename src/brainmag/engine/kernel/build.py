@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from brainmag.engine import verner
 from brainmag.engine.analysis import (
     FOLLOWING,
     MODEL_ARGUMENTS,
     PART_ARGUMENTS,
     WHOLE,
     analyse_parts,
+    find_counting,
     list_parts,
 )
 from brainmag.engine.cascade import Cascade, PartEquations, cut_system
@@ -19,6 +21,7 @@ from brainmag.engine.kernel import border, explicit, rosenbrock
 from brainmag.engine.kernel.emit import Evaluation
 from brainmag.engine.kernel.lane_control import emit_choose, emit_judge
 from brainmag.engine.kernel.lanes import LaneBuilder, make_module, write_choice
+from brainmag.engine.kernel.look import emit_look
 from brainmag.engine.kernel.explicit import ExplicitParts
 from brainmag.engine.kernel.rosenbrock import RosenbrockParts
 from brainmag.engine.kernel.step import emit_commit
@@ -78,12 +81,16 @@ def build_kernel(system: EquationSystem, drivers: Sequence[str] = ()) -> KernelC
     _write_choices(writer, stiff, mild)
     rosenbrock.emit_propagate(writer.module, stiff[0])
     _write_border(writer, cascade, stiff)
+    inputs = 0 if cascade is None else cascade.inputs
+    stages = verner.INPUT_TIMES[:-1]
+    emit_look(writer.module, "look_ahead", inputs, stages, 0)
+    emit_look(writer.module, "look_inside", inputs, [verner.MIDDLE_TIME], len(stages))
     return KernelCode(
         code=str(writer.module),
         constants=len(writer.hoisted),
         scratch=_fill_up([*(part.layout.size for part in stiff), *(part.scratch for part in mild)]),
         states=_fill_up([part.states for part in (*stiff, *mild)]),
-        inputs=0 if cascade is None else cascade.inputs,
+        inputs=inputs,
     )
 
 
@@ -110,6 +117,7 @@ def _write_part(
         states=size,
         layout=rosenbrock.lay_out_scratch(size, len(linear.entries), len(pattern.slots)),
         time_dependent=linear.time_dependent,
+        counting=tuple(find_counting(writer.graph, part.rates)),
         rates=rates,
         rates_and_jacobian=rates_and_jacobian,
         factor=rosenbrock.emit_factor(writer.module, prefix, pattern, entries),
@@ -120,11 +128,14 @@ def _write_part(
 def _write_follower(writer: _FunctionWriter, cascade: Cascade) -> ExplicitParts:
     """Write what a step of the part that is driven calls."""
     part = cascade.following
+    counting = find_counting(writer.graph, part.rates)
+    moving = set(range(len(part.rates))).difference(counting)
     return ExplicitParts(
         prefix=FOLLOWING,
         states=len(part.rates),
         inputs=cascade.inputs,
         completed=part.completed,
+        moving=1 + max(moving, default=-1),
         rates=writer.write(FOLLOWING + "rates", PART_ARGUMENTS, {"slope": part.rates}),
     )
 

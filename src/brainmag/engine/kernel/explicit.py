@@ -34,6 +34,8 @@ class ExplicitParts:
         What the part sees of the part before it.
     completed : int
         How many states, from the first on, are remainders, each completed by an input.
+    moving : int
+        Behind how many states all others only count: no rate depends on them.
     rates : LaneBuilder
     """
 
@@ -41,6 +43,7 @@ class ExplicitParts:
     states: int
     inputs: int
     completed: int
+    moving: int
     rates: LaneBuilder
 
     @property
@@ -83,7 +86,8 @@ def emit_attempt(module: Module, parts: ExplicitParts) -> LaneBuilder:
     for stage in range(1, verner.STAGES):
         last = stage == verner.STAGES - 1
         point = lanes.pointers["new_states"] if last else lanes.offset(scratch, parts.point)
-        _emit_point(lanes, parts, verner.A[stage], point)
+        count = parts.states if last else parts.moving
+        _emit_point(lanes, parts, verner.A[stage], point, count)
         target = lanes.offset(scratch, SLOPE + stage * parts.states)
         _emit_rates(lanes, parts, verner.STAGE_TIME[stage], point, target)
     lanes.store(lanes.constant(0.0), lanes.pointers["error"])
@@ -114,7 +118,7 @@ def emit_dense(module: Module, parts: ExplicitParts) -> LaneBuilder:
     lanes = LaneBuilder(module, parts.prefix + "dense", DENSE_ARGUMENTS)
     at = lanes.pointers
     middle = lanes.offset(at["scratch"], parts.point)
-    _emit_point(lanes, parts, verner.MIDDLE, middle)
+    _emit_point(lanes, parts, verner.MIDDLE, middle, parts.states)
     slopes = [
         lanes.offset(at["scratch"], place)
         for place in (SLOPE, parts.middle_slope, parts.last_slope)
@@ -156,11 +160,13 @@ def _emit_bends(lanes: LaneBuilder, points: Sequence[Value], rises: Sequence[Val
 
 
 def _emit_point(
-    lanes: LaneBuilder, parts: ExplicitParts, weights: Sequence[float], target: Value
+    lanes: LaneBuilder, parts: ExplicitParts, weights: Sequence[float], target: Value, count: int
 ) -> None:
-    """Write the states that some weights of the stages lead to."""
+    """Write the first states that some weights of the stages lead to."""
+    if count == 0:
+        return
     step = lanes.load(lanes.pointers["step"])
-    with lanes.loop(parts.states) as k:
+    with lanes.loop(count) as k:
         change = _emit_sum(lanes, parts, weights, k)
         moved = lanes.fma(step, change, lanes.load(lanes.pointers["states"], k))
         lanes.store(moved, target, k)

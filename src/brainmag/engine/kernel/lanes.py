@@ -126,6 +126,23 @@ class LaneBuilder:
         """Store one entry."""
         self.builder.store(value, self.offset(pointer, entry), align=8)
 
+    def load_one(self, kind: Value, pointer: Value, place: Value) -> Value:
+        """Load a single number of a kind."""
+        place = self.builder.gep(pointer, [place], source_etype=kind)
+        return self.builder.load(place, align=8, typ=kind)
+
+    def store_one(self, value: Value, pointer: Value, place: Value) -> None:
+        """Store a single number."""
+        place = self.builder.gep(pointer, [place], source_etype=value.type)
+        self.builder.store(value, place, align=8)
+
+    def spread(self, value: Value) -> Value:
+        """Return a single number in every lane."""
+        nothing = ir.Constant(VECTOR, ir.Undefined)
+        single = self.builder.insert_element(nothing, value, ir.Constant(INTEGER, 0))
+        zeros = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+        return self.builder.shuffle_vector(single, nothing, zeros)
+
     def call(self, function: LaneBuilder, *pointers: Value) -> None:
         """Call another function of the kernel."""
         self.builder.call(function.function, pointers)

@@ -6,8 +6,9 @@ of its own, under its own prefix.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from brainmag.engine import tableau
 from brainmag.engine.kernel.lanes import LaneBuilder, Module, Value
@@ -115,6 +116,8 @@ class RosenbrockParts:
     layout : ScratchLayout
     time_dependent : tuple of int
         States whose rate changes by itself.
+    counting : tuple of int
+        States that no rate depends on.
     rates, rates_and_jacobian, factor, substitute : LaneBuilder
     """
 
@@ -122,10 +125,17 @@ class RosenbrockParts:
     states: int
     layout: ScratchLayout
     time_dependent: tuple[int, ...]
+    counting: tuple[int, ...]
     rates: LaneBuilder
     rates_and_jacobian: LaneBuilder
     factor: LaneBuilder
     substitute: LaneBuilder
+
+    def list_ranges(self) -> list[tuple[range, bool]]:
+        """Return ranges of states of the same kind, and whether they only count."""
+        groups = groupby(range(self.states), key=self.counting.__contains__)
+        ranges = [(list(members), counts) for counts, members in groups]
+        return [(range(members[0], members[-1] + 1), counts) for members, counts in ranges]
 
 
 def emit_attempt(module: Module, parts: RosenbrockParts) -> LaneBuilder:
@@ -174,16 +184,19 @@ def _emit_stage_point(lanes: LaneBuilder, parts: RosenbrockParts, stage: int) ->
     point = lanes.offset(scratch, layout.point)
     # The last stages only add the stage before to the point before.
     grows = stage > 1 and tableau.A[stage] == (*tableau.A[stage - 1], 1.0)
-    with lanes.loop(count) as k:
-        place = lanes.load(point if grows else lanes.pointers["states"], k)
-        share = lanes.constant(0.0)
-        for j, source in enumerate(earlier):
-            value = lanes.load(source, k)
-            share = lanes.fma(lanes.constant(tableau.C[stage][j]), value, share)
-            if not grows or j == stage - 1:
-                place = lanes.fma(lanes.constant(tableau.A[stage][j]), value, place)
-        lanes.store(place, point, k)
-        lanes.store(share, target, k)
+    for states, counts in parts.list_ranges():
+        if counts:
+            continue
+        with lanes.loop(states.stop, states.start) as k:
+            place = lanes.load(point if grows else lanes.pointers["states"], k)
+            share = lanes.constant(0.0)
+            for j, source in enumerate(earlier):
+                value = lanes.load(source, k)
+                share = lanes.fma(lanes.constant(tableau.C[stage][j]), value, share)
+                if not grows or j == stage - 1:
+                    place = lanes.fma(lanes.constant(tableau.A[stage][j]), value, place)
+            lanes.store(place, point, k)
+            lanes.store(share, target, k)
     emit_moved_time(
         lanes, tableau.STAGE_TIME[stage], lanes.offset(scratch, layout.stage_time)
     )
@@ -193,10 +206,12 @@ def _emit_right_side(lanes: LaneBuilder, parts: RosenbrockParts, stage: int, tar
     """Write the right side of a stage's linear system over its share of the earlier stages."""
     scratch, layout = lanes.pointers["scratch"], parts.layout
     step = lanes.load(lanes.pointers["step"])
-    with lanes.loop(parts.states) as k:
-        slope = lanes.load(lanes.offset(scratch, layout.slope), k)
-        share = lanes.load(target, k) if stage > 0 else lanes.constant(0.0)
-        lanes.store(lanes.fma(step, slope, share), target, k)
+    for states, counts in parts.list_ranges():
+        with lanes.loop(states.stop, states.start) as k:
+            slope = lanes.load(lanes.offset(scratch, layout.slope), k)
+            alone = counts or stage == 0
+            share = lanes.constant(0.0) if alone else lanes.load(target, k)
+            lanes.store(lanes.fma(step, slope, share), target, k)
     weight = tableau.TIME_DERIVATIVE[stage]
     if weight != 0.0:
         scale = lanes.builder.fmul(step, lanes.builder.fmul(step, lanes.constant(weight)))
@@ -211,22 +226,32 @@ def _emit_result(lanes: LaneBuilder, parts: RosenbrockParts) -> None:
     point = lanes.offset(lanes.pointers["scratch"], parts.layout.point)
     last = parts.layout.stages + (tableau.STAGES - 1) * parts.states
     estimates = lanes.offset(lanes.pointers["scratch"], last)
-    with lanes.loop(parts.states) as k:
-        estimate = lanes.load(estimates, k)
-        new = lanes.builder.fadd(lanes.load(point, k), estimate)
-        lanes.store(new, lanes.pointers["new_states"], k)
-        emit_error(lanes, k, estimate, lanes.load(lanes.pointers["states"], k), new)
+    for states, counts in parts.list_ranges():
+        with lanes.loop(states.stop, states.start) as k:
+            old = lanes.load(lanes.pointers["states"], k)
+            if counts:
+                stages = _load_stages(lanes, parts, k)
+                estimate = _emit_sum(lanes, tableau.COUNTED_ERROR, stages)
+                change = _emit_sum(lanes, tableau.COUNTED_CHANGE, stages)
+                new = lanes.builder.fadd(old, change)
+            else:
+                estimate = lanes.load(estimates, k)
+                new = lanes.builder.fadd(lanes.load(point, k), estimate)
+            lanes.store(new, lanes.pointers["new_states"], k)
+            emit_error(lanes, k, estimate, old, new)
     emit_growth(lanes, tableau.ERROR_ORDER)
 
 
 def emit_dense(module: Module, parts: RosenbrockParts) -> LaneBuilder:
     """Write ``dense``: the coefficients of the dense output of the step just made."""
     lanes = LaneBuilder(module, parts.prefix + "dense", DENSE_ARGUMENTS)
-    with lanes.loop(parts.states) as k:
-        # A method of order 6 has one bend more.
-        for r, bend in enumerate([*_emit_bends(lanes, parts, k), lanes.constant(0.0)]):
-            place = lanes.offset(lanes.pointers["coefficients"], r * parts.states)
-            lanes.store(bend, place, k)
+    for states, counts in parts.list_ranges():
+        with lanes.loop(states.stop, states.start) as k:
+            # A method of order 6 has one bend more.
+            bends = [*_emit_bends(lanes, parts, k, counts=counts), lanes.constant(0.0)]
+            for r, bend in enumerate(bends):
+                place = lanes.offset(lanes.pointers["coefficients"], r * parts.states)
+                lanes.store(bend, place, k)
     lanes.finish()
     return lanes
 
@@ -242,7 +267,7 @@ def emit_trace(module: Module, parts: RosenbrockParts, count: int) -> None:
     build, target = lanes.builder, lanes.pointers["coefficients"]
     for k in range(count):
         old, new = (lanes.load(lanes.pointers[name], k) for name in names[:2])
-        a, b, c = _emit_bends(lanes, parts, k)
+        a, b, c = _emit_bends(lanes, parts, k, counts=k in parts.counting)
         powers = [
             old,
             build.fadd(build.fsub(new, old), a),
@@ -255,20 +280,28 @@ def emit_trace(module: Module, parts: RosenbrockParts, count: int) -> None:
     lanes.finish()
 
 
-def _emit_bends(lanes: LaneBuilder, parts: RosenbrockParts, k: int | Value) -> list[Value]:
+def _emit_bends(
+    lanes: LaneBuilder, parts: RosenbrockParts, k: int | Value, *, counts: bool
+) -> list[Value]:
     """Write the coefficients of the dense output of one state."""
-    scratch = lanes.pointers["scratch"]
-    stages = [
-        lanes.load(lanes.offset(scratch, parts.layout.stages + j * parts.states), k)
-        for j in range(tableau.STAGES)
+    stages = _load_stages(lanes, parts, k)
+    dense = tableau.COUNTED_DENSE if counts else tableau.DENSE
+    return [_emit_sum(lanes, weights, stages) for weights in dense]
+
+
+def _load_stages(lanes: LaneBuilder, parts: RosenbrockParts, k: int | Value) -> list[Value]:
+    begin = lanes.offset(lanes.pointers["scratch"], parts.layout.stages)
+    return [
+        lanes.load(lanes.offset(begin, stage * parts.states), k)
+        for stage in range(tableau.STAGES)
     ]
-    bends: list[Value] = []
-    for weights in tableau.DENSE:
-        total = lanes.constant(0.0)
-        for weight, stage in zip(weights, stages, strict=True):
-            total = lanes.fma(lanes.constant(weight), stage, total)
-        bends.append(total)
-    return bends
+
+
+def _emit_sum(lanes: LaneBuilder, weights: Sequence[float], stages: Sequence[Value]) -> Value:
+    total = lanes.constant(0.0)
+    for weight, stage in zip(weights, stages, strict=True):
+        total = lanes.fma(lanes.constant(weight), stage, total)
+    return total
 
 
 def emit_propagate(module: Module, parts: RosenbrockParts) -> LaneBuilder:

@@ -18,6 +18,8 @@ from brainmag.engine.kernel.blocks import (
     compiled,
     dense_of,
     judge,
+    look_ahead,
+    look_inside,
     propagate,
     rates_of,
     readouts,
@@ -25,7 +27,6 @@ from brainmag.engine.kernel.blocks import (
     trace,
 )
 from brainmag.engine.kernel.lanes import LANES
-from brainmag.engine.verner import INPUT_TIMES
 
 
 @compiled
@@ -127,40 +128,6 @@ def keep_piece(block, lane):
 
 
 @compiled
-def find_piece(block, lane, moment, piece):
-    """Return the last piece that begins at a moment or before it, looking on from a piece."""
-    width = (PIECE_HEAD + PIECE_ROWS * block.sees) * LANES
-    pieces = block.shared.pieces
-    while piece + 1 < block.shared.piece_count[lane]:
-        if pieces[(piece + 1) * width + lane] > moment:
-            break
-        piece += 1
-    return piece
-
-
-@compiled
-def look_ahead(block, lane):
-    """Write what one lane sees at the times of its next step."""
-    sees = block.sees
-    pieces, inputs = block.shared.pieces, block.shared.inputs
-    block.place[lane] = find_piece(block, lane, block.time[lane], block.place[lane])
-    for row in range(len(INPUT_TIMES)):
-        moment = block.time[lane] + INPUT_TIMES[row] * block.step[lane]
-        moment = min(moment, block.limit[lane])
-        piece = find_piece(block, lane, moment, block.place[lane])
-        at = piece * (PIECE_HEAD + PIECE_ROWS * sees) * LANES + lane
-        # Not multiplied by one over it: of the shortest steps that is infinite.
-        s = (moment - pieces[at]) / pieces[at + LANES]
-        for q in range(sees):
-            k = at + (PIECE_HEAD + q) * LANES
-            a, b = pieces[k], pieces[k + sees * LANES]
-            c, d = pieces[k + 2 * sees * LANES], pieces[k + 3 * sees * LANES]
-            e = pieces[k + 4 * sees * LANES]
-            to = q * LANES + lane
-            inputs[row * sees * LANES + to] = a + s * (b + s * (c + s * (d + s * e)))
-
-
-@compiled
 def choose_steps(block):
     """Set the step of every active lane; return whether there is one."""
     return choose(
@@ -215,9 +182,16 @@ def advance(block, plan, segment, with_columns):
         if plan.cancel[0] != 0:
             return
         if block.sees > 0:
-            for lane in range(LANES):
-                if block.active[lane] == 1.0:
-                    look_ahead(block, lane)
+            look_ahead(
+                block.active,
+                block.time,
+                block.step,
+                block.limit,
+                shared.pieces,
+                shared.piece_count,
+                block.place,
+                shared.inputs,
+            )
         attempt_of(
             block.part,
             block.time,
@@ -236,6 +210,17 @@ def advance(block, plan, segment, with_columns):
         )
         judge_steps(block, plan.slot[segment])
         if has_output(block, plan, segment):
+            if block.sees > 0:
+                look_inside(
+                    block.taken,
+                    block.time,
+                    block.step,
+                    block.limit,
+                    shared.pieces,
+                    shared.piece_count,
+                    block.place,
+                    shared.inputs,
+                )
             dense_of(
                 block.part,
                 block.time,
