@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from brainmag.engine import Events, compile_model, solve
+from brainmag.engine import CompiledModel, Events, compile_model, solve
 from problems.engine import COUPLED, NO_EVENTS, compile_all, read_defaults
 
 
@@ -16,9 +16,21 @@ def solve_exactly(times: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([np.exp(np.sin(s)), np.exp(5 * np.sin(s)), np.sin(s) + 1, np.cos(s)], axis=-1)
 
 
-def measure_errors(steps: int) -> tuple[float, float]:
+# The hours lead, exactly; what follows them is stepped by the explicit method.
+FOLLOWING = """
+model following
+  hours' = 1; hours = 0
+  swing' = 2*hours*cos(hours^2)*swing; swing = 1
+  steep' = 10*hours*cos(hours^2)*steep; steep = 1
+  level' = 2*hours*shade; level = 1
+  shade' = -2*hours*(level - 1); shade = 1
+end
+"""
+FOLLOWERS = ["swing", "steep", "level", "shade"]
+
+
+def measure_errors(model: CompiledModel, steps: int) -> tuple[float, float]:
     """Return the largest error at the ends of equal steps, and that between them."""
-    model = compile_all(COUPLED)
     values = read_defaults(model)
     ends = np.linspace(0.0, 1.0, steps + 1)
     inside = np.sort(np.concatenate([ends[:-1] + s * ends[1] for s in (0.2, 0.5, 0.8)]))
@@ -35,16 +47,25 @@ def measure_errors(steps: int) -> tuple[float, float]:
         rtol=1e6,
         atol=1e6,
     )
-    assert result.steps[0] == steps
+    assert result.steps[0] == steps * (2 if model.drivers else 1)
     error = np.abs(result.outputs[0] - solve_exactly(result.times)).max(axis=1)
     at_end = np.isin(result.times, ends)
     return float(error[at_end].max()), float(error[~at_end].max())
 
 
 def test_orders_of_step_and_dense_output() -> None:
-    coarse, fine = measure_errors(40), measure_errors(80)
+    model = compile_all(COUPLED)
+    coarse, fine = measure_errors(model, 40), measure_errors(model, 80)
     assert np.log2(coarse[0] / fine[0]) > 4.8
     assert np.log2(coarse[1] / fine[1]) > 3.8
+    assert fine[0] < 1e-7
+
+
+def test_orders_of_the_explicit_step_and_its_dense_output() -> None:
+    model = compile_model(FOLLOWING, outputs=FOLLOWERS, drivers=["hours"])
+    coarse, fine = measure_errors(model, 20), measure_errors(model, 40)
+    assert np.log2(coarse[0] / fine[0]) > 5.8
+    assert np.log2(coarse[1] / fine[1]) > 4.8
     assert fine[0] < 1e-7
 
 

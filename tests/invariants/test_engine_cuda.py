@@ -63,8 +63,11 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
 @pytest.mark.parametrize("name", RUNS)
 def test_equal_to_the_processor(name: str, simulated: dict[str, Result]) -> None:
     here, there = RUNS[name]("cpu"), simulated[name]
+    # The explicit method weighs its stages by up to 176, and sums them rounded otherwise here and
+    # there: step sizes differ by 1e-9 of themselves, a state of size 1 in the middle of its way by
+    # up to 1e-10.
     for field in ("outputs", "final_states", "reached"):
-        np.testing.assert_allclose(there[field], getattr(here, field), rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(there[field], getattr(here, field), rtol=1e-9, atol=1e-10)
     np.testing.assert_array_equal(there["status"], here.status)
     np.testing.assert_array_equal(there["steps"], here.steps)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from brainmag.engine.verner import INPUT_TIMES
 from brainmag.engine.vectors import LANES, VECTOR_BYTES
+from brainmag.engine.verner import INPUT_TIMES
 from brainmag.errors import InputError
 
 Reals = NDArray[np.float64]

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from brainmag.engine.arrays import INPUT_ROWS, PIECE_HEAD
+from brainmag.engine.arrays import PIECE_HEAD
 from brainmag.engine.cuda.functions import device
-from brainmag.engine.cuda.stepping import measure_bend
-from brainmag.engine.tableau import INPUT_TIMES
+from brainmag.engine.cuda.rosenbrock import measure_bend
+from brainmag.engine.verner import INPUT_TIMES
 
 MOMENTS = np.array(INPUT_TIMES)
 
@@ -42,10 +42,10 @@ def find_piece(thread, moment, piece):
 
 @device
 def look_ahead(thread):
-    """Write what is seen at the times of the next step, and its speed at the first."""
+    """Write what is seen at the times of the next step."""
     sees = thread.sees
     thread.place[0] = find_piece(thread, thread.time[0], thread.place[0])
-    for row in range(INPUT_ROWS - 1):
+    for row in range(len(MOMENTS)):
         moment = min(thread.time[0] + MOMENTS[row] * thread.step[0], thread.limit[0])
         piece = thread.pieces[find_piece(thread, moment, thread.place[0])]
         # Not multiplied by one over it: of the shortest steps that is infinite.
@@ -55,6 +55,3 @@ def look_ahead(thread):
             a, b, c = piece[k], piece[k + sees], piece[k + 2 * sees]
             d, e = piece[k + 3 * sees], piece[k + 4 * sees]
             thread.inputs[row, q] = a + s * (b + s * (c + s * (d + s * e)))
-            if row == 0:
-                speed = b + s * (2.0 * c + s * (3.0 * d + s * 4.0 * e))
-                thread.inputs[INPUT_ROWS - 1, q] = speed / piece[1]

@@ -13,6 +13,7 @@ from typing import Any
 from numba import cuda, float64, int64
 
 from brainmag.engine.arrays import INPUT_ROWS, PIECE_HEAD, PIECE_ROWS, PIECES
+from brainmag.engine.cuda import explicit, rosenbrock
 from brainmag.engine.cuda.functions import FUNCTIONS, device
 from brainmag.engine.cuda.parts import record_following, record_leading, run_parts
 from brainmag.engine.cuda.run import Results, read_plan, record_whole, run_whole
@@ -24,7 +25,6 @@ from brainmag.engine.cuda.thread import (
     make_thread,
     reset,
 )
-from brainmag.engine.tableau import STAGES
 
 
 def define_kernel(source: ModelSource) -> Any:
@@ -38,12 +38,20 @@ def define_kernel(source: ModelSource) -> Any:
 
 def _find_functions(part: PartSource, namespace: dict[str, Any]) -> list[Any]:
     """Return the functions of a part, in the order of :class:`Part`."""
-    return [device(namespace[part.prefix + name]) for name in Part._fields[:4]]
+    names = Part._fields[:4] if part.is_stiff else Part._fields[:1]
+    return [device(namespace[part.prefix + name]) for name in names]
+
+
+def _find_method(part: PartSource) -> tuple[Any, ...]:
+    """Return the functions of the method a part is stepped by, in the order of :class:`Part`."""
+    method: Any = rosenbrock if part.is_stiff else explicit
+    return method.attempt, -1.0 / method.ERROR_ORDER, method.commit, method.interpolate
 
 
 def _define_whole(source: ModelSource, namespace: dict[str, Any]) -> Any:
     setup, readouts = device(namespace["setup"]), device(namespace["readouts"])
     rates, rates_and_jacobian, factor, substitute = _find_functions(source.parts[0], namespace)
+    method = _find_method(source.parts[0])
     n, n_factors = source.states, source.parts[0].factors
     # An array has one entry at least.
     n_constants, n_jacobian = max(source.constants, 1), max(source.parts[0].jacobian, 1)
@@ -80,7 +88,7 @@ def _define_whole(source: ModelSource, namespace: dict[str, Any]) -> Any:
             cuda.local.array(n, float64),
             cuda.local.array(n_jacobian, float64),
             cuda.local.array(n_factors, float64),
-            cuda.local.array((STAGES, n), float64),
+            cuda.local.array((rosenbrock.STAGES, n), float64),
         )
         reals = cuda.local.array(REALS_PER_THREAD, float64)
         wholes = cuda.local.array(WHOLES_PER_THREAD, int64)
@@ -92,7 +100,7 @@ def _define_whole(source: ModelSource, namespace: dict[str, Any]) -> Any:
         for k in range(n):
             states[k] = initial[k, subject]
         reset(thread, plan.target[0])
-        part = Part(rates, rates_and_jacobian, factor, substitute, record_whole)
+        part = Part(rates, rates_and_jacobian, factor, substitute, *method, record_whole)
         results = Results(readouts, outputs[subject], 0, 0, 0)
         run_whole(part, thread, plan, max_steps, results)
         for k in range(n):
@@ -109,11 +117,11 @@ def _define_parts(source: ModelSource, namespace: dict[str, Any]) -> Any:
     cut, join = device(namespace["cut"]), device(namespace["join"])
     ahead, behind = source.parts
     rates_1, rates_and_jacobian_1, factor_1, substitute_1 = _find_functions(ahead, namespace)
-    rates_2, rates_and_jacobian_2, factor_2, substitute_2 = _find_functions(behind, namespace)
+    (rates_2,) = _find_functions(behind, namespace)
+    method_1, method_2 = _find_method(ahead), _find_method(behind)
     n, n_1, n_2 = source.states, ahead.states, behind.states
     n_constants, sees, completed = max(source.constants, 1), source.inputs, behind.completed
-    n_jacobian_1, n_jacobian_2 = max(ahead.jacobian, 1), max(behind.jacobian, 1)
-    n_factors_1, n_factors_2 = ahead.factors, behind.factors
+    n_jacobian_1, n_factors_1 = max(ahead.jacobian, 1), ahead.factors
     n_tolerances_1, n_tolerances_2 = n_1 + 1, n_2 + 1
     width = PIECE_HEAD + PIECE_ROWS * sees
 
@@ -160,7 +168,7 @@ def _define_parts(source: ModelSource, namespace: dict[str, Any]) -> Any:
                 cuda.local.array(n_1, float64),
                 cuda.local.array(n_jacobian_1, float64),
                 cuda.local.array(n_factors_1, float64),
-                cuda.local.array((STAGES, n_1), float64),
+                cuda.local.array((rosenbrock.STAGES, n_1), float64),
             ),
             cuda.local.array(REALS_PER_THREAD, float64),
             cuda.local.array(WHOLES_PER_THREAD, int64),
@@ -176,9 +184,9 @@ def _define_parts(source: ModelSource, namespace: dict[str, Any]) -> Any:
                 cuda.local.array(n_2, float64),
                 cuda.local.array(n_2, float64),
                 cuda.local.array(n_2, float64),
-                cuda.local.array(n_jacobian_2, float64),
-                cuda.local.array(n_factors_2, float64),
-                cuda.local.array((STAGES, n_2), float64),
+                cuda.local.array(1, float64),
+                cuda.local.array(1, float64),
+                cuda.local.array((explicit.ROWS, n_2), float64),
             ),
             cuda.local.array(REALS_PER_THREAD, float64),
             cuda.local.array(WHOLES_PER_THREAD, int64),
@@ -189,8 +197,8 @@ def _define_parts(source: ModelSource, namespace: dict[str, Any]) -> Any:
         reset(leading, plan.target[0])
         reset(following, plan.target[0])
         parts = (
-            Part(rates_1, rates_and_jacobian_1, factor_1, substitute_1, record_leading),
-            Part(rates_2, rates_and_jacobian_2, factor_2, substitute_2, record_following),
+            Part(rates_1, rates_and_jacobian_1, factor_1, substitute_1, *method_1, record_leading),
+            Part(rates_2, 0, 0, 0, *method_2, record_following),
         )
         row_states = cuda.local.array(n, float64)
         results = Results(readouts, outputs[subject], join, rows[:, :, subject], row_states)

@@ -9,10 +9,8 @@ from typing import Any, NamedTuple
 from brainmag.engine.cuda.following import keep_piece, look_ahead
 from brainmag.engine.cuda.functions import device
 from brainmag.engine.cuda.stepping import (
-    attempt,
     begin_segment,
     choose_step,
-    interpolate,
     is_active,
     is_running,
     judge_step,
@@ -86,17 +84,16 @@ def advance(part, thread, plan, segment, max_steps, results):
         choose_step(thread)
         if thread.sees > 0:
             look_ahead(thread)
-        error = attempt(part, thread)
+        error = part.attempt(part, thread)
         reached = thread.time[0]
-        if judge_step(thread, error, plan.slot[segment]):
+        if judge_step(thread, error, part.exponent, plan.slot[segment]):
             is_last = thread.step[0] == thread.target[0] - reached
             reached = thread.target[0] if is_last else reached + thread.step[0]
             if thread.shows > 0:
                 keep_piece(thread)
             record_step(part, thread, plan, segment, reached, results)
             thread.time[0] = reached
-            for k in range(thread.size):
-                thread.states[k] = thread.new_states[k]
+            part.commit(thread)
         if is_running(thread) and thread.attempts[0] >= max_steps and reached < plan.stop:
             thread.status[0] = TOO_MANY_STEPS
 
@@ -107,7 +104,8 @@ def record_step(part, thread, plan, segment, reached, results):
     k = thread.cursor[0]
     while k < plan.output_last[segment] and plan.output_time[k] <= reached:
         time = plan.output_time[k]
-        interpolate(thread, 1.0 if time == reached else (time - thread.time[0]) / thread.step[0])
+        fraction = 1.0 if time == reached else (time - thread.time[0]) / thread.step[0]
+        part.interpolate(part, thread, fraction)
         part.record(thread, time, k, k - plan.output_first[segment], results)
         k += 1
     thread.cursor[0] = k

@@ -27,8 +27,10 @@ class PartSource:
     Attributes
     ----------
     prefix : str
-        Begins the names of its functions ``rates``, ``rates_and_jacobian``, ``factor`` and
-        ``substitute``.
+        Begins the names of its functions: ``rates`` and, where it may be stiff,
+        ``rates_and_jacobian``, ``factor`` and ``substitute``.
+    is_stiff : bool
+        Whether it may be stiff, and is stepped by a Rosenbrock method.
     states, jacobian, factors : int
         Entries of the arrays of these names.
     completed : int
@@ -36,6 +38,7 @@ class PartSource:
     """
 
     prefix: str
+    is_stiff: bool
     states: int
     jacobian: int
     factors: int
@@ -87,12 +90,16 @@ def write_model(system: EquationSystem, drivers: Sequence[str] = ()) -> ModelSou
     ]
     described: list[PartSource] = []
     for prefix, part in parts.items():
-        entries = linear[prefix].entries
-        pattern = factorise_pattern(len(part.rates), entries)
-        pieces += _write_rates(graph, prefix, part, linear[prefix], hoisted)
-        pieces += [write_factor(pattern, entries, prefix), write_substitute(pattern, prefix)]
-        sizes = (len(part.rates), len(entries), len(pattern.slots))
-        described.append(PartSource(prefix, *sizes, part.completed))
+        results = {"slope": part.rates}
+        pieces.append(write_function(graph, prefix + "rates", PART_ARGUMENTS, results, hoisted))
+        jacobian = factors = 0
+        if prefix in linear:
+            pattern = factorise_pattern(len(part.rates), linear[prefix].entries)
+            jacobian, factors = len(linear[prefix].entries), len(pattern.slots)
+            pieces += _write_linear(graph, prefix, part, linear[prefix], pattern, hoisted)
+        described.append(
+            PartSource(prefix, prefix in linear, len(part.rates), jacobian, factors, part.completed)
+        )
     if cascade is not None:
         pieces += [write_cut(cascade), write_join(cascade)]
     inputs = 0 if cascade is None else cascade.inputs
@@ -101,25 +108,25 @@ def write_model(system: EquationSystem, drivers: Sequence[str] = ()) -> ModelSou
     )
 
 
-def _write_rates(
+def _write_linear(
     graph: Graph,
     prefix: str,
     part: PartEquations,
     linear: Linearisation,
+    pattern: Factorisation,
     hoisted: Mapping[int, int],
 ) -> list[str]:
-    """Write ``rates`` and ``rates_and_jacobian`` of a part."""
+    """Write what a Rosenbrock method needs besides the rates."""
     results = {
         "slope": part.rates,
         "jacobian": linear.slopes,
         "time_slope": linear.time_slopes,
     }
-    name = prefix + "rates"
+    name = prefix + "rates_and_jacobian"
     return [
-        write_function(graph, name, PART_ARGUMENTS, {"slope": part.rates}, hoisted),
-        write_function(
-            graph, f"{name}_and_jacobian", [*PART_ARGUMENTS, "input_slopes"], results, hoisted
-        ),
+        write_function(graph, name, PART_ARGUMENTS, results, hoisted),
+        write_factor(pattern, linear.entries, prefix),
+        write_substitute(pattern, prefix),
     ]
 
 

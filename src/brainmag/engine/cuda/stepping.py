@@ -1,25 +1,15 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportMissingTypeStubs=false, reportUnknownArgumentType=false, reportUnknownParameterType=false, reportMissingParameterType=false, reportUntypedFunctionDecorator=false
 # numba compiles this file and infers its types.
-"""One Rosenbrock step of one subject, and the control of its size, on a device.
+"""What steps of any method need, and the control of their size, on a device.
 
-The same method and the same decisions as :mod:`brainmag.engine.kernel.stepper`,
-:mod:`brainmag.engine.kernel.lane_control` and :mod:`brainmag.engine.kernel.stepping` make for
-eight subjects at once.
+The same decisions as :mod:`brainmag.engine.kernel.lane_control` and
+:mod:`brainmag.engine.kernel.stepping` make for eight subjects at once.
 """
 
 from __future__ import annotations
 
-import numpy as np
-
-from brainmag.engine import tableau
-from brainmag.engine.arrays import INPUT_ROWS, PIECES
-from brainmag.engine.control import (
-    EXPONENT,
-    LARGEST_CUT,
-    LARGEST_GROWTH,
-    MOST_NOT_FINITE,
-    SAFETY,
-)
+from brainmag.engine.arrays import PIECES
+from brainmag.engine.control import LARGEST_CUT, LARGEST_GROWTH, MOST_NOT_FINITE, SAFETY
 from brainmag.engine.cuda.functions import device, maximum
 from brainmag.engine.status import RUNNING, Status
 
@@ -27,59 +17,10 @@ from brainmag.engine.status import RUNNING, Status
 NOT_FINITE = int(Status.NOT_FINITE)
 STEP_TOO_SMALL = int(Status.STEP_TOO_SMALL)
 
-STAGES = tableau.STAGES
-GAMMA = tableau.GAMMA
-
-
-def _fill(rows):
-    """Return rows of different lengths as a matrix, zero where there is nothing."""
-    return np.array([[*row, *[0.0] * (STAGES - len(row))] for row in rows])
-
-
-A = _fill(tableau.A)
-C = _fill(tableau.C)
-DENSE = _fill(tableau.DENSE)
-STAGE_TIME = np.array(tableau.STAGE_TIME)
-TIME_DERIVATIVE = np.array(tableau.TIME_DERIVATIVE)
-# Which of the inputs of a step belong to each stage; what a step begins and ends with.
-INPUT_ROW = np.array([tableau.INPUT_TIMES.index(time) for time in tableau.STAGE_TIME])
-LAST_ROW = tableau.INPUT_TIMES.index(1.0)
-
 
 @device
-def attempt(part, thread):
-    """Try one step, no stage of which lies beyond the limit; return its error."""
-    time, step = thread.time[0], thread.step[0]
-    part.rates_and_jacobian(
-        time,
-        thread.states,
-        thread.parameters,
-        thread.constants,
-        thread.held,
-        thread.inputs[0],
-        thread.inputs[INPUT_ROWS - 1],
-        thread.slope,
-        thread.jacobian,
-        thread.time_slope,
-    )
-    part.factor(1.0 / GAMMA, step, thread.jacobian, thread.factors)
-    for stage in range(STAGES):
-        if stage > 0:
-            place_stage(thread, stage)
-            moved = min(time + STAGE_TIME[stage] * step, thread.limit[0])
-            evaluate(part, thread, moved, thread.point, INPUT_ROW[stage])
-        weight = step * step * TIME_DERIVATIVE[stage]
-        for k in range(thread.size):
-            share = thread.stages[stage, k] if stage > 0 else 0.0
-            share += step * thread.slope[k] + weight * thread.time_slope[k]
-            thread.stages[stage, k] = share
-        part.substitute(thread.factors, thread.stages[stage])
-    return finish_step(thread)
-
-
-@device
-def evaluate(part, thread, time, states, row):
-    """Compute the rates at given states, and at one of the inputs of a step."""
+def evaluate(part, thread, time, states, row, slope):
+    """Compute the rates at given states and one of the inputs of a step."""
     part.rates(
         time,
         states,
@@ -87,40 +28,16 @@ def evaluate(part, thread, time, states, row):
         thread.constants,
         thread.held,
         thread.inputs[row],
-        thread.slope,
+        slope,
     )
 
 
 @device
-def finish_step(thread):
-    """Set the new states; return the largest ratio of their errors and what their size allows."""
-    error = 0.0
-    for k in range(thread.size):
-        estimate = thread.stages[STAGES - 1, k]
-        old = thread.states[k]
-        new = thread.point[k] + estimate
-        thread.new_states[k] = new
-        if k < thread.completed:
-            old += thread.inputs[0, k]
-            new += thread.inputs[LAST_ROW, k]
-        size = maximum(abs(old), abs(new))
-        allowed = thread.tolerances[0] * size + thread.tolerances[k + 1]
-        error = maximum(error, abs(estimate) / allowed)
-    return error
-
-
-@device
-def place_stage(thread, stage):
-    """Set the states at which a stage is evaluated, and its share of the earlier stages."""
-    for k in range(thread.size):
-        place = thread.states[k]
-        share = 0.0
-        for j in range(stage):
-            value = thread.stages[j, k]
-            share += C[stage, j] * value
-            place += A[stage, j] * value
-        thread.point[k] = place
-        thread.stages[stage, k] = share
+def measure_error(thread, k, error, estimate, old, new):
+    """Return the largest ratio so far of the error of a state and what its size allows."""
+    size = maximum(abs(old), abs(new))
+    allowed = thread.tolerances[0] * size + thread.tolerances[k + 1]
+    return maximum(error, abs(estimate) / allowed)
 
 
 @device
@@ -154,17 +71,17 @@ def is_active(thread):
 
 @device
 def begin_segment(part, thread, plan, segment):
-    """Set the target, and the first step after an event: that of the last event of its kind."""
+    """Set the target, the rates, and the first step after an event: that of the last like it."""
     slot = plan.slot[segment]
     thread.limit[0] = plan.limit[segment]
     thread.target[0] = plan.target[segment]
+    evaluate(part, thread, thread.time[0], thread.states, 0, thread.slope)
     if slot < 0:
         return
     thread.fresh[0] = 1
     thread.refused[0] = 0
     thread.wanted[0] = thread.memory[slot]
     if is_active(thread) and thread.wanted[0] <= 0.0:
-        evaluate(part, thread, thread.time[0], thread.states, 0)
         thread.wanted[0] = first_step(thread, thread.target[0] - thread.time[0])
 
 
@@ -182,14 +99,14 @@ def choose_step(thread):
 
 
 @device
-def judge_step(thread, error, slot):
+def judge_step(thread, error, exponent, slot):
     """Accept or refuse a step; return whether it is accepted."""
     step = thread.step[0]
     thread.attempts[0] += 1
     if error <= 1.0:
         growth = LARGEST_GROWTH
         if error > 0.0:
-            growth = min(LARGEST_GROWTH, max(LARGEST_CUT, SAFETY * error**EXPONENT))
+            growth = min(LARGEST_GROWTH, max(LARGEST_CUT, SAFETY * error**exponent))
         if thread.refused[0] != 0:
             growth = min(growth, 1.0)
         proposal = step * growth
@@ -208,31 +125,9 @@ def judge_step(thread, error, slot):
         thread.invalid[0] += 1
         thread.wanted[0] = step * 0.1
     else:
-        thread.wanted[0] = step * max(LARGEST_CUT, SAFETY * error**EXPONENT)
+        thread.wanted[0] = step * max(LARGEST_CUT, SAFETY * error**exponent)
     if thread.invalid[0] > MOST_NOT_FINITE:
         thread.status[0] = NOT_FINITE
     elif thread.time[0] + 0.25 * thread.wanted[0] == thread.time[0]:
         thread.status[0] = STEP_TOO_SMALL if thread.invalid[0] == 0 else NOT_FINITE
     return False
-
-
-@device
-def measure_bend(thread, k):
-    """Return the coefficients of a state's polynomial over the step just made."""
-    a, b, c = 0.0, 0.0, 0.0
-    for j in range(STAGES):
-        stage = thread.stages[j, k]
-        a += DENSE[0, j] * stage
-        b += DENSE[1, j] * stage
-        c += DENSE[2, j] * stage
-    return a, b, c
-
-
-@device
-def interpolate(thread, fraction):
-    """Put the states inside the step just made in ``point``."""
-    past = 1.0 - fraction
-    for k in range(thread.size):
-        a, b, c = measure_bend(thread, k)
-        inner = thread.new_states[k] + past * (a + fraction * (b + fraction * c))
-        thread.point[k] = past * thread.states[k] + fraction * inner

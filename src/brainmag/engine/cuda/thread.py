@@ -11,12 +11,22 @@ from brainmag.engine.status import RUNNING
 
 
 class Part(NamedTuple):
-    """Functions of a part of a model; :mod:`brainmag.engine.cuda.source` writes all but one."""
+    """What belongs to a part of a model.
+
+    :mod:`brainmag.engine.cuda.source` writes the first four functions, of which an explicit method
+    needs the first only.
+    """
 
     rates: Any
     rates_and_jacobian: Any
     factor: Any
     substitute: Any
+    attempt: Any
+    """One step of the method it is stepped by."""
+    exponent: float
+    """The power of a step's error by which the next one grows."""
+    commit: Any
+    interpolate: Any
     record: Any
     """What becomes of the states at an output."""
 
@@ -45,7 +55,7 @@ class Thread(NamedTuple):
     memory: Any
     """First step after the last event of each kind."""
     inputs: Any
-    """What a step sees at each of its times, then the speed at the first."""
+    """What a step sees at each of its times."""
     pieces: Any
     """Steps of the leading part, until the following one has seen them."""
     piece_count: Any
@@ -54,6 +64,7 @@ class Thread(NamedTuple):
     point: Any
     """States in the middle of a step."""
     slope: Any
+    """Rates at the beginning of a step."""
     time_slope: Any
     jacobian: Any
     factors: Any

@@ -19,10 +19,10 @@ from brainmag.engine.cascade import Cascade, PartEquations, cut_system
 from brainmag.engine.graph import Graph
 from brainmag.engine.kernel import border, explicit, rosenbrock
 from brainmag.engine.kernel.emit import Evaluation
+from brainmag.engine.kernel.explicit import ExplicitParts
 from brainmag.engine.kernel.lane_control import emit_choose, emit_judge
 from brainmag.engine.kernel.lanes import LaneBuilder, make_module, write_choice
 from brainmag.engine.kernel.look import emit_look
-from brainmag.engine.kernel.explicit import ExplicitParts
 from brainmag.engine.kernel.rosenbrock import RosenbrockParts
 from brainmag.engine.kernel.step import emit_commit
 from brainmag.engine.linearise import Linearisation

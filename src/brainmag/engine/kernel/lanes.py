@@ -138,10 +138,9 @@ class LaneBuilder:
 
     def spread(self, value: Value) -> Value:
         """Return a single number in every lane."""
-        nothing = ir.Constant(VECTOR, ir.Undefined)
-        single = self.builder.insert_element(nothing, value, ir.Constant(INTEGER, 0))
+        single = self.builder.insert_element(self.constant(0.0), value, ir.Constant(INTEGER, 0))
         zeros = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-        return self.builder.shuffle_vector(single, nothing, zeros)
+        return self.builder.shuffle_vector(single, single, zeros)
 
     def call(self, function: LaneBuilder, *pointers: Value) -> None:
         """Call another function of the kernel."""

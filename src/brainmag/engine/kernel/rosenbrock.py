@@ -197,9 +197,7 @@ def _emit_stage_point(lanes: LaneBuilder, parts: RosenbrockParts, stage: int) ->
                     place = lanes.fma(lanes.constant(tableau.A[stage][j]), value, place)
             lanes.store(place, point, k)
             lanes.store(share, target, k)
-    emit_moved_time(
-        lanes, tableau.STAGE_TIME[stage], lanes.offset(scratch, layout.stage_time)
-    )
+    emit_moved_time(lanes, tableau.STAGE_TIME[stage], lanes.offset(scratch, layout.stage_time))
 
 
 def _emit_right_side(lanes: LaneBuilder, parts: RosenbrockParts, stage: int, target: Value) -> None:
@@ -292,8 +290,7 @@ def _emit_bends(
 def _load_stages(lanes: LaneBuilder, parts: RosenbrockParts, k: int | Value) -> list[Value]:
     begin = lanes.offset(lanes.pointers["scratch"], parts.layout.stages)
     return [
-        lanes.load(lanes.offset(begin, stage * parts.states), k)
-        for stage in range(tableau.STAGES)
+        lanes.load(lanes.offset(begin, stage * parts.states), k) for stage in range(tableau.STAGES)
     ]
 
 

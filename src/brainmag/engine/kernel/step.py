@@ -96,9 +96,7 @@ def emit_commit(
     taken = lanes.builder.fcmp_ordered("==", lanes.load(at["taken"]), one)
     pairs = [(at["states"], at["new_states"])]
     if last_slope is not None:
-        pairs.append(
-            (lanes.offset(at["scratch"], SLOPE), lanes.offset(at["scratch"], last_slope))
-        )
+        pairs.append((lanes.offset(at["scratch"], SLOPE), lanes.offset(at["scratch"], last_slope)))
     with lanes.loop(states) as k:
         for old, new in pairs:
             chosen = lanes.builder.select(taken, lanes.load(new, k), lanes.load(old, k))
