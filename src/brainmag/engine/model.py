@@ -145,9 +145,10 @@ def compile_model(
     outputs : sequence of str
         States, assigned variables and reactions to record.
     drivers : sequence of str
-        Fast states that drive others and get nothing back. They and what they depend on are run
-        ahead with steps of their own, which saves time where the others are slow or costly, and
-        changes results within the tolerance only; sums the model conserves stay conserved.
+        Fast states that drive others and get nothing back: all that is stiff. They and what they
+        depend on are run ahead with steps of their own, and the others follow by an explicit
+        method, which saves time where these are slow or costly (and takes long where they are
+        stiff). Results change within the tolerance only; sums the model conserves stay conserved.
     on_compile : callable, optional
         Called when the model is not in the cache and compilation begins.
 
