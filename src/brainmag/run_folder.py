@@ -193,7 +193,8 @@ def hold_folder(home: Path) -> Generator[RunFolder]:
     Raises
     ------
     InputError
-        ``storage.folder_busy`` when another process holds it.
+        ``storage.folder_busy`` when another process holds it, ``storage.strange_file`` when there
+        is a link, a pipe or a device among its files.
     OSError
         When it cannot be made or read.
     """
@@ -207,9 +208,27 @@ def hold_folder(home: Path) -> Generator[RunFolder]:
         except OSError:
             # Some file systems know no locks; then nothing keeps two runs apart but their users.
             pass
+        if strange := find_strange_file(home):
+            raise InputError("storage.strange_file", given=str(home), other=strange)
         yield RunFolder(home)
     finally:
         os.close(handle)
+
+
+def find_strange_file(home: Path) -> str:
+    """Return the first link, pipe or device among the files of a run, or the empty string.
+
+    A run writes plain files and folders only. What is behind a link is not its own: it must
+    neither be trusted nor taken away.
+    """
+    waiting = sorted((home / name for name in (*FILES, UNFINISHED)), reverse=True)
+    while waiting:
+        path = waiting.pop()
+        if path.is_symlink() or (path.exists() and not (path.is_file() or path.is_dir())):
+            return str(path.relative_to(home))
+        if path.is_dir():
+            waiting += sorted(path.iterdir(), reverse=True)
+    return ""
 
 
 def find_other_content(home: Path) -> str:

@@ -142,6 +142,41 @@ def test_people_of_another_run_are_not_taken(whole: Path, cut: Path, tmp_path: P
     assert hash_all(cut) == hash_all(whole)
 
 
+def link(place: Path, elsewhere: Path) -> None:
+    shutil.move(place, elsewhere / place.name)
+    place.symlink_to(elsewhere / place.name)
+
+
+def replace_by_pipe(place: Path, elsewhere: Path) -> None:
+    shutil.move(place, elsewhere / place.name)
+    os.mkfifo(place)
+
+
+@pytest.mark.parametrize("change", [link, replace_by_pipe])
+@pytest.mark.parametrize("level", ["unfinished", "chunks", "group", "chunk"])
+def test_what_is_behind_a_link_is_neither_trusted_nor_taken_away(
+    level: str,
+    change: Callable[[Path, Path], None],
+    cut: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    chunk = list_chunks(cut)[0]
+    places = {"unfinished": chunk.parents[2], "chunks": chunk.parents[1], "group": chunk.parent}
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    change(places.get(level, chunk), elsewhere)
+    others = [path.parent for path in elsewhere.rglob("*.parquet")]
+    for folder in {elsewhere, *others}:
+        (folder / "letter.txt").write_text("not ours")
+    before = {path: path.read_bytes() for path in elsewhere.rglob("*") if path.is_file()}
+    assert main(["resume", str(cut)]) == 2
+    message = capsys.readouterr().err
+    # Where the request itself is behind a pipe there is no run at all.
+    assert "is a link, a pipe or a device" in message or "There is no run" in message
+    assert {path: path.read_bytes() for path in elsewhere.rglob("*") if path.is_file()} == before
+
+
 def test_a_whole_run_stays_as_it_is(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = hash_all(whole)
     assert main(["resume", str(whole)]) == 0
