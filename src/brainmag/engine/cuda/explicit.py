@@ -31,7 +31,7 @@ STAGE_TIME = np.array(verner.STAGE_TIME)
 INPUT_ROW = np.array([verner.INPUT_TIMES.index(time) for time in verner.STAGE_TIME])
 MIDDLE_ROW = verner.INPUT_TIMES.index(verner.MIDDLE_TIME)
 LAST_ROW = verner.INPUT_TIMES.index(1.0)
-ERROR_ORDER = verner.ERROR_ORDER
+EXPONENT = -1.0 / verner.ERROR_ORDER
 
 
 @device

@@ -14,8 +14,10 @@ from numba import cuda, float64, int64
 
 from brainmag.engine.arrays import INPUT_ROWS, PIECE_HEAD, PIECE_ROWS, PIECES
 from brainmag.engine.cuda import explicit, rosenbrock
+from brainmag.engine.cuda.explicit import ROWS
 from brainmag.engine.cuda.functions import FUNCTIONS, device
 from brainmag.engine.cuda.parts import record_following, record_leading, run_parts
+from brainmag.engine.cuda.rosenbrock import STAGES
 from brainmag.engine.cuda.run import Results, read_plan, record_whole, run_whole
 from brainmag.engine.cuda.source import ModelSource, PartSource
 from brainmag.engine.cuda.thread import (
@@ -37,21 +39,13 @@ def define_kernel(source: ModelSource) -> Any:
 
 
 def _find_functions(part: PartSource, namespace: dict[str, Any]) -> list[Any]:
-    """Return the functions of a part, in the order of :class:`Part`."""
-    names = Part._fields[:4] if part.is_stiff else Part._fields[:1]
-    return [device(namespace[part.prefix + name]) for name in names]
-
-
-def _find_method(part: PartSource) -> tuple[Any, ...]:
-    """Return the functions of the method a part is stepped by, in the order of :class:`Part`."""
-    method: Any = rosenbrock if part.is_stiff else explicit
-    return method.attempt, -1.0 / method.ERROR_ORDER, method.commit, method.interpolate
+    """Return the functions of a part that may be stiff, in the order of :class:`Part`."""
+    return [device(namespace[part.prefix + name]) for name in Part._fields[:4]]
 
 
 def _define_whole(source: ModelSource, namespace: dict[str, Any]) -> Any:
     setup, readouts = device(namespace["setup"]), device(namespace["readouts"])
     rates, rates_and_jacobian, factor, substitute = _find_functions(source.parts[0], namespace)
-    method = _find_method(source.parts[0])
     n, n_factors = source.states, source.parts[0].factors
     # An array has one entry at least.
     n_constants, n_jacobian = max(source.constants, 1), max(source.parts[0].jacobian, 1)
@@ -88,7 +82,7 @@ def _define_whole(source: ModelSource, namespace: dict[str, Any]) -> Any:
             cuda.local.array(n, float64),
             cuda.local.array(n_jacobian, float64),
             cuda.local.array(n_factors, float64),
-            cuda.local.array((rosenbrock.STAGES, n), float64),
+            cuda.local.array((STAGES, n), float64),
         )
         reals = cuda.local.array(REALS_PER_THREAD, float64)
         wholes = cuda.local.array(WHOLES_PER_THREAD, int64)
@@ -100,7 +94,17 @@ def _define_whole(source: ModelSource, namespace: dict[str, Any]) -> Any:
         for k in range(n):
             states[k] = initial[k, subject]
         reset(thread, plan.target[0])
-        part = Part(rates, rates_and_jacobian, factor, substitute, *method, record_whole)
+        part = Part(
+            rates,
+            rates_and_jacobian,
+            factor,
+            substitute,
+            rosenbrock.attempt,
+            rosenbrock.EXPONENT,
+            rosenbrock.commit,
+            rosenbrock.interpolate,
+            record_whole,
+        )
         results = Results(readouts, outputs[subject], 0, 0, 0)
         run_whole(part, thread, plan, max_steps, results)
         for k in range(n):
@@ -117,8 +121,7 @@ def _define_parts(source: ModelSource, namespace: dict[str, Any]) -> Any:
     cut, join = device(namespace["cut"]), device(namespace["join"])
     ahead, behind = source.parts
     rates_1, rates_and_jacobian_1, factor_1, substitute_1 = _find_functions(ahead, namespace)
-    (rates_2,) = _find_functions(behind, namespace)
-    method_1, method_2 = _find_method(ahead), _find_method(behind)
+    rates_2 = device(namespace[behind.prefix + "rates"])
     n, n_1, n_2 = source.states, ahead.states, behind.states
     n_constants, sees, completed = max(source.constants, 1), source.inputs, behind.completed
     n_jacobian_1, n_factors_1 = max(ahead.jacobian, 1), ahead.factors
@@ -168,7 +171,7 @@ def _define_parts(source: ModelSource, namespace: dict[str, Any]) -> Any:
                 cuda.local.array(n_1, float64),
                 cuda.local.array(n_jacobian_1, float64),
                 cuda.local.array(n_factors_1, float64),
-                cuda.local.array((rosenbrock.STAGES, n_1), float64),
+                cuda.local.array((STAGES, n_1), float64),
             ),
             cuda.local.array(REALS_PER_THREAD, float64),
             cuda.local.array(WHOLES_PER_THREAD, int64),
@@ -186,7 +189,7 @@ def _define_parts(source: ModelSource, namespace: dict[str, Any]) -> Any:
                 cuda.local.array(n_2, float64),
                 cuda.local.array(1, float64),
                 cuda.local.array(1, float64),
-                cuda.local.array((explicit.ROWS, n_2), float64),
+                cuda.local.array((ROWS, n_2), float64),
             ),
             cuda.local.array(REALS_PER_THREAD, float64),
             cuda.local.array(WHOLES_PER_THREAD, int64),
@@ -197,8 +200,28 @@ def _define_parts(source: ModelSource, namespace: dict[str, Any]) -> Any:
         reset(leading, plan.target[0])
         reset(following, plan.target[0])
         parts = (
-            Part(rates_1, rates_and_jacobian_1, factor_1, substitute_1, *method_1, record_leading),
-            Part(rates_2, 0, 0, 0, *method_2, record_following),
+            Part(
+                rates_1,
+                rates_and_jacobian_1,
+                factor_1,
+                substitute_1,
+                rosenbrock.attempt,
+                rosenbrock.EXPONENT,
+                rosenbrock.commit,
+                rosenbrock.interpolate,
+                record_leading,
+            ),
+            Part(
+                rates_2,
+                0,
+                0,
+                0,
+                explicit.attempt,
+                explicit.EXPONENT,
+                explicit.commit,
+                explicit.interpolate,
+                record_following,
+            ),
         )
         row_states = cuda.local.array(n, float64)
         results = Results(readouts, outputs[subject], join, rows[:, :, subject], row_states)

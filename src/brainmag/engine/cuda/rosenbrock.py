@@ -15,7 +15,7 @@ from brainmag.engine.cuda.stepping import evaluate, measure_error
 
 STAGES = tableau.STAGES
 GAMMA = tableau.GAMMA
-ERROR_ORDER = tableau.ERROR_ORDER
+EXPONENT = -1.0 / tableau.ERROR_ORDER
 
 
 def _fill(rows):

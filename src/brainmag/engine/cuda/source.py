@@ -29,8 +29,6 @@ class PartSource:
     prefix : str
         Begins the names of its functions: ``rates`` and, where it may be stiff,
         ``rates_and_jacobian``, ``factor`` and ``substitute``.
-    is_stiff : bool
-        Whether it may be stiff, and is stepped by a Rosenbrock method.
     states, jacobian, factors : int
         Entries of the arrays of these names.
     completed : int
@@ -38,7 +36,6 @@ class PartSource:
     """
 
     prefix: str
-    is_stiff: bool
     states: int
     jacobian: int
     factors: int
@@ -97,9 +94,7 @@ def write_model(system: EquationSystem, drivers: Sequence[str] = ()) -> ModelSou
             pattern = factorise_pattern(len(part.rates), linear[prefix].entries)
             jacobian, factors = len(linear[prefix].entries), len(pattern.slots)
             pieces += _write_linear(graph, prefix, part, linear[prefix], pattern, hoisted)
-        described.append(
-            PartSource(prefix, prefix in linear, len(part.rates), jacobian, factors, part.completed)
-        )
+        described.append(PartSource(prefix, len(part.rates), jacobian, factors, part.completed))
     if cascade is not None:
         pieces += [write_cut(cascade), write_join(cascade)]
     inputs = 0 if cascade is None else cascade.inputs
