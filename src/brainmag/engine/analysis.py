@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from brainmag.engine.cascade import Cascade, PartEquations
-from brainmag.engine.graph import CONSTANT, PARAMETER, STATE, Graph
+from brainmag.engine.cascade import Cascade, PartEquations, list_states
+from brainmag.engine.graph import CONSTANT, PARAMETER, Graph
 from brainmag.engine.linearise import Linearisation, linearise
 from brainmag.engine.system import EquationSystem
 
@@ -56,9 +56,7 @@ def analyse_parts(system: EquationSystem, parts: Mapping[str, PartEquations]) ->
 
 def find_counting(graph: Graph, rates: Sequence[int]) -> list[int]:
     """Return the states that no rate depends on: they only count."""
-    nodes = graph.reachable(rates)
-    needed = {int(graph.values[node]) for node in nodes if graph.operations[node] == STATE}
-    return [k for k in range(len(rates)) if k not in needed]
+    return sorted(set(range(len(rates))) - list_states(graph, rates))
 
 
 def choose_hoisted(graph: Graph, roots: Sequence[int]) -> list[int]:

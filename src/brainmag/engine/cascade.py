@@ -74,7 +74,7 @@ def cut_system(system: EquationSystem, drivers: Sequence[str]) -> Cascade | None
     graph = system.graph
     zero = graph.constant(0.0)
     held = {k for k, rate in enumerate(system.rates) if rate == zero}
-    needs = [_list_states(graph, rate) - held for rate in system.rates]
+    needs = [list_states(graph, [rate]) - held for rate in system.rates]
     leaders: set[int] = set()
     waiting = {_find_state(system, name) for name in drivers} - held
     while waiting:
@@ -90,7 +90,7 @@ def cut_system(system: EquationSystem, drivers: Sequence[str]) -> Cascade | None
     receivers = [k for k in followers if split[k][0] != zero]
     followers.sort(key=lambda k: (k not in receivers, k not in needed, k))
     rests = [split[k][1] for k in followers]
-    seen = sorted(leaders & set[int]().union(*(_list_states(graph, rest) for rest in rests)))
+    seen = sorted(leaders & list_states(graph, rests))
     ordered = [*seen, *sorted(leaders - set(seen), key=lambda k: (k not in needed, k))]
     replacements = {graph.symbol(STATE, k): graph.symbol(HELD, k) for k in held}
     flows = [split[k][0] for k in receivers]
@@ -114,8 +114,9 @@ def _find_state(system: EquationSystem, name: str) -> int:
     return system.states.index(name)
 
 
-def _list_states(graph: Graph, root: int) -> set[int]:
-    nodes = graph.reachable([root])
+def list_states(graph: Graph, roots: Sequence[int]) -> set[int]:
+    """Return the states that some nodes depend on."""
+    nodes = graph.reachable(roots)
     return {int(graph.values[node]) for node in nodes if graph.operations[node] == STATE}
 
 
@@ -133,7 +134,7 @@ def _split_rate(graph: Graph, rate: int, leaders: set[int], followers: set[int])
             stack.append((arguments[0], not minus))
         else:
             join = graph.subtract if minus else graph.add
-            states = _list_states(graph, node)
+            states = list_states(graph, [node])
             if states & leaders and not states & followers and not _sees_time(graph, node):
                 flow = join(flow, node)
             else:

@@ -12,8 +12,8 @@ import operator
 from collections.abc import Callable, Container, Iterable, Mapping
 
 STATE, PARAMETER, TIME, CONSTANT = "state", "parameter", "time", "constant"
-# In a part of a model: what comes from the part before it, how fast that changes, and states that
-# nothing but events moves.
+# In a part of a model: what comes from the part before it, and states that nothing but events
+# moves.
 INPUT, HELD = "input", "held"
 # What keeps its value while a step lasts: the outcome of a comparison, a whole number.
 MODE = "mode"

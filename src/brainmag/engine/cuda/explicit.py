@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from brainmag.engine import verner
-from brainmag.engine.cuda.functions import device
+from brainmag.engine.cuda.functions import device, fill_rows
 from brainmag.engine.cuda.stepping import evaluate, measure_error
 
 STAGES = verner.STAGES
@@ -19,12 +19,7 @@ STAGES = verner.STAGES
 ROWS = STAGES + 1
 MIDDLE_TIME = verner.MIDDLE_TIME
 
-
-def _fill(row):
-    return [*row, *[0.0] * (STAGES - len(row))]
-
-
-WEIGHTS = np.array([_fill(row) for row in (*verner.A, verner.MIDDLE)])
+WEIGHTS = fill_rows((*verner.A, verner.MIDDLE), STAGES)
 ERROR = np.array(verner.ERROR)
 STAGE_TIME = np.array(verner.STAGE_TIME)
 # Which of the inputs of a step belong to each stage.

@@ -32,6 +32,11 @@ def minimum(a, b):
     return a if a < b or a != a else b
 
 
+def fill_rows(rows, width):
+    """Return rows of different lengths as a matrix, zero where there is nothing."""
+    return np.array([[*row, *[0.0] * (width - len(row))] for row in rows])
+
+
 @device
 def maximum(a, b):
     """Return the larger number; NaN as soon as one is NaN."""

@@ -10,22 +10,16 @@ from __future__ import annotations
 import numpy as np
 
 from brainmag.engine import tableau
-from brainmag.engine.cuda.functions import device
+from brainmag.engine.cuda.functions import device, fill_rows
 from brainmag.engine.cuda.stepping import evaluate, measure_error
 
 STAGES = tableau.STAGES
 GAMMA = tableau.GAMMA
 EXPONENT = -1.0 / tableau.ERROR_ORDER
 
-
-def _fill(rows):
-    """Return rows of different lengths as a matrix, zero where there is nothing."""
-    return np.array([[*row, *[0.0] * (STAGES - len(row))] for row in rows])
-
-
-A = _fill(tableau.A)
-C = _fill(tableau.C)
-DENSE = _fill(tableau.DENSE)
+A = fill_rows(tableau.A, STAGES)
+C = fill_rows(tableau.C, STAGES)
+DENSE = fill_rows(tableau.DENSE, STAGES)
 STAGE_TIME = np.array(tableau.STAGE_TIME)
 TIME_DERIVATIVE = np.array(tableau.TIME_DERIVATIVE)
 

@@ -25,7 +25,7 @@ NOT_CONVERGED = int(Status.NOT_CONVERGED)
 REALS = types.CPointer(types.float64)
 WHOLES = types.CPointer(types.int64)
 
-# What their arguments are: REALS, or a whole number that says which part of the model is meant.
+# What their arguments are: REALS, or a whole number that says which of several alike is meant.
 KERNEL_FUNCTIONS = {
     "setup": [REALS] * 2,
     "start": [REALS] * 4,
@@ -38,8 +38,7 @@ KERNEL_FUNCTIONS = {
     "judge": [*[REALS] * 9, *[WHOLES] * 6, REALS, REALS],
     "propagate": [REALS] * 3,
     "trace": [REALS] * 4,
-    "look_ahead": [*[REALS] * 5, WHOLES, WHOLES, REALS],
-    "look_inside": [*[REALS] * 5, WHOLES, WHOLES, REALS],
+    "look_at": [types.int64, *[REALS] * 5, WHOLES, WHOLES, REALS],
     "cut": [REALS] * 6,
     "join": [REALS] * 3,
 }
@@ -48,6 +47,9 @@ KERNEL_FUNCTIONS = {
 WHOLE = 0
 LEADING = 1
 FOLLOWING = 2
+# What is looked at: the times of the stages of the next step, or the middle of the one just made.
+AHEAD = 0
+INSIDE = 1
 
 
 def _kernel_function(name):
@@ -65,8 +67,7 @@ choose = _kernel_function("choose")
 judge = _kernel_function("judge")
 propagate = _kernel_function("propagate")
 trace = _kernel_function("trace")
-look_ahead = _kernel_function("look_ahead")
-look_inside = _kernel_function("look_inside")
+look_at = _kernel_function("look_at")
 cut = _kernel_function("cut")
 join = _kernel_function("join")
 

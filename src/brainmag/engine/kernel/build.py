@@ -83,8 +83,11 @@ def build_kernel(system: EquationSystem, drivers: Sequence[str] = ()) -> KernelC
     _write_border(writer, cascade, stiff)
     inputs = 0 if cascade is None else cascade.inputs
     stages = verner.INPUT_TIMES[:-1]
-    emit_look(writer.module, "look_ahead", inputs, stages, 0)
-    emit_look(writer.module, "look_inside", inputs, [verner.MIDDLE_TIME], len(stages))
+    looks = [
+        emit_look(writer.module, "look_ahead", inputs, stages, 0),
+        emit_look(writer.module, "look_inside", inputs, [verner.MIDDLE_TIME], len(stages)),
+    ]
+    write_choice(writer.module, "look_at", looks)
     return KernelCode(
         code=str(writer.module),
         constants=len(writer.hoisted),

@@ -18,6 +18,7 @@ from brainmag.engine.kernel.step import (
     emit_error,
     emit_growth,
     emit_moved_time,
+    emit_sum,
 )
 
 
@@ -92,7 +93,7 @@ def emit_attempt(module: Module, parts: ExplicitParts) -> LaneBuilder:
         _emit_rates(lanes, parts, verner.STAGE_TIME[stage], point, target)
     lanes.store(lanes.constant(0.0), lanes.pointers["error"])
     before, after = _find_inputs(lanes, parts, 0.0), _find_inputs(lanes, parts, 1.0)
-    step = lanes.load(lanes.pointers["step"])
+    step, slopes = lanes.load(lanes.pointers["step"]), lanes.offset(scratch, SLOPE)
     build = lanes.builder
     for begin, end, completed in (
         (0, parts.completed, True),
@@ -101,7 +102,7 @@ def emit_attempt(module: Module, parts: ExplicitParts) -> LaneBuilder:
         if begin == end:
             continue
         with lanes.loop(end, begin) as k:
-            estimate = build.fmul(step, _emit_sum(lanes, parts, verner.ERROR, k))
+            estimate = build.fmul(step, emit_sum(lanes, verner.ERROR, slopes, parts.states, k))
             old = lanes.load(lanes.pointers["states"], k)
             new = lanes.load(lanes.pointers["new_states"], k)
             if completed:
@@ -166,22 +167,11 @@ def _emit_point(
     if count == 0:
         return
     step = lanes.load(lanes.pointers["step"])
+    slopes = lanes.offset(lanes.pointers["scratch"], SLOPE)
     with lanes.loop(count) as k:
-        change = _emit_sum(lanes, parts, weights, k)
+        change = emit_sum(lanes, weights, slopes, parts.states, k)
         moved = lanes.fma(step, change, lanes.load(lanes.pointers["states"], k))
         lanes.store(moved, target, k)
-
-
-def _emit_sum(
-    lanes: LaneBuilder, parts: ExplicitParts, weights: Sequence[float], k: Value
-) -> Value:
-    """Write the weighted sum of a state's stages."""
-    total = lanes.constant(0.0)
-    for stage, weight in enumerate(weights):
-        if weight != 0.0:
-            slope = lanes.offset(lanes.pointers["scratch"], SLOPE + stage * parts.states)
-            total = lanes.fma(lanes.constant(weight), lanes.load(slope, k), total)
-    return total
 
 
 def _emit_rates(

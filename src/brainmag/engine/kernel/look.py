@@ -20,7 +20,9 @@ from brainmag.engine.kernel.lanes import DOUBLE, INTEGER, LANES, VECTOR, LaneBui
 ARGUMENTS = ("active", "time", "step", "limit", "pieces", "piece_count", "place", "inputs")
 
 
-def emit_look(module: Module, name: str, inputs: int, times: Sequence[float], first: int) -> None:
+def emit_look(
+    module: Module, name: str, inputs: int, times: Sequence[float], first: int
+) -> LaneBuilder:
     """Write a function that gives every active lane what it sees at some fractions of its step.
 
     Parameters
@@ -51,6 +53,7 @@ def emit_look(module: Module, name: str, inputs: int, times: Sequence[float], fi
                         place = build.add(lane, ir.Constant(INTEGER, entry))
                         lanes.store_one(value, at["inputs"], place)
     lanes.finish()
+    return lanes
 
 
 def _emit_moments(lanes: LaneBuilder, lane: Value, times: Sequence[float]) -> Value:

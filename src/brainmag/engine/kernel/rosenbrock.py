@@ -6,7 +6,7 @@ of its own, under its own prefix.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -19,6 +19,7 @@ from brainmag.engine.kernel.step import (
     emit_error,
     emit_growth,
     emit_moved_time,
+    emit_sum,
 )
 from brainmag.engine.sparse import Factorisation
 
@@ -222,15 +223,14 @@ def _emit_result(lanes: LaneBuilder, parts: RosenbrockParts) -> None:
     """Write the new states and the error per lane."""
     lanes.store(lanes.constant(0.0), lanes.pointers["error"])
     point = lanes.offset(lanes.pointers["scratch"], parts.layout.point)
-    last = parts.layout.stages + (tableau.STAGES - 1) * parts.states
-    estimates = lanes.offset(lanes.pointers["scratch"], last)
+    stages = lanes.offset(lanes.pointers["scratch"], parts.layout.stages)
+    estimates = lanes.offset(stages, (tableau.STAGES - 1) * parts.states)
     for states, counts in parts.list_ranges():
         with lanes.loop(states.stop, states.start) as k:
             old = lanes.load(lanes.pointers["states"], k)
             if counts:
-                stages = _load_stages(lanes, parts, k)
-                estimate = _emit_sum(lanes, tableau.COUNTED_ERROR, stages)
-                change = _emit_sum(lanes, tableau.COUNTED_CHANGE, stages)
+                estimate = emit_sum(lanes, tableau.COUNTED_ERROR, stages, parts.states, k)
+                change = emit_sum(lanes, tableau.COUNTED_CHANGE, stages, parts.states, k)
                 new = lanes.builder.fadd(old, change)
             else:
                 estimate = lanes.load(estimates, k)
@@ -282,23 +282,9 @@ def _emit_bends(
     lanes: LaneBuilder, parts: RosenbrockParts, k: int | Value, *, counts: bool
 ) -> list[Value]:
     """Write the coefficients of the dense output of one state."""
-    stages = _load_stages(lanes, parts, k)
+    stages = lanes.offset(lanes.pointers["scratch"], parts.layout.stages)
     dense = tableau.COUNTED_DENSE if counts else tableau.DENSE
-    return [_emit_sum(lanes, weights, stages) for weights in dense]
-
-
-def _load_stages(lanes: LaneBuilder, parts: RosenbrockParts, k: int | Value) -> list[Value]:
-    begin = lanes.offset(lanes.pointers["scratch"], parts.layout.stages)
-    return [
-        lanes.load(lanes.offset(begin, stage * parts.states), k) for stage in range(tableau.STAGES)
-    ]
-
-
-def _emit_sum(lanes: LaneBuilder, weights: Sequence[float], stages: Sequence[Value]) -> Value:
-    total = lanes.constant(0.0)
-    for weight, stage in zip(weights, stages, strict=True):
-        total = lanes.fma(lanes.constant(weight), stage, total)
-    return total
+    return [emit_sum(lanes, weights, stages, parts.states, k) for weights in dense]
 
 
 def emit_propagate(module: Module, parts: RosenbrockParts) -> LaneBuilder:

@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from brainmag.engine import control
 from brainmag.engine.kernel import elementary
 from brainmag.engine.kernel.lanes import LaneBuilder, Module, Value
 
-ATTEMPT_ARGUMENTS = (
-    "time",
-    "limit",
-    "step",
-    "states",
-    "parameters",
-    "constants",
-    "held",
-    "inputs",
-    "tolerances",
-    "scratch",
-    "new_states",
-    "error",
-    "growth",
-)
-DENSE_ARGUMENTS = (
-    "time",
-    "limit",
-    "step",
-    "states",
-    "parameters",
-    "constants",
-    "held",
-    "inputs",
-    "scratch",
-    "new_states",
-    "coefficients",
-)
+_GIVEN = ("time", "limit", "step", "states", "parameters", "constants", "held", "inputs")
+ATTEMPT_ARGUMENTS = (*_GIVEN, "tolerances", "scratch", "new_states", "error", "growth")
+DENSE_ARGUMENTS = (*_GIVEN, "scratch", "new_states", "coefficients")
 
 # Whatever the method, its working storage begins with the rates at the beginning of a step.
 SLOPE = 0
@@ -71,6 +47,18 @@ def emit_growth(lanes: LaneBuilder, order: int) -> None:
     growth = lanes.intrinsic("minimum", growth, lanes.constant(control.LARGEST_GROWTH))
     growth = lanes.intrinsic("maximum", growth, lanes.constant(control.LARGEST_CUT))
     lanes.store(growth, lanes.pointers["growth"])
+
+
+def emit_sum(
+    lanes: LaneBuilder, weights: Sequence[float], stages: Value, states: int, k: int | Value
+) -> Value:
+    """Write the weighted sum of a state's stages, which stand ``states`` entries apart."""
+    total = lanes.constant(0.0)
+    for stage, weight in enumerate(weights):
+        if weight != 0.0:
+            value = lanes.load(lanes.offset(stages, stage * states), k)
+            total = lanes.fma(lanes.constant(weight), value, total)
+    return total
 
 
 def emit_moved_time(lanes: LaneBuilder, fraction: float, place: Value) -> None:

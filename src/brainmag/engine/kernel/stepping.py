@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from brainmag.engine.arrays import PIECE_HEAD, PIECE_ROWS
 from brainmag.engine.kernel.blocks import (
+    AHEAD,
+    INSIDE,
     RUNNING,
     attempt_of,
     choose,
@@ -18,8 +20,7 @@ from brainmag.engine.kernel.blocks import (
     compiled,
     dense_of,
     judge,
-    look_ahead,
-    look_inside,
+    look_at,
     propagate,
     rates_of,
     readouts,
@@ -128,6 +129,22 @@ def keep_piece(block, lane):
 
 
 @compiled
+def look(block, what, lanes):
+    """Give the lanes marked by 1 what they see of the leading part."""
+    look_at(
+        what,
+        lanes,
+        block.time,
+        block.step,
+        block.limit,
+        block.shared.pieces,
+        block.shared.piece_count,
+        block.place,
+        block.shared.inputs,
+    )
+
+
+@compiled
 def choose_steps(block):
     """Set the step of every active lane; return whether there is one."""
     return choose(
@@ -182,16 +199,7 @@ def advance(block, plan, segment, with_columns):
         if plan.cancel[0] != 0:
             return
         if block.sees > 0:
-            look_ahead(
-                block.active,
-                block.time,
-                block.step,
-                block.limit,
-                shared.pieces,
-                shared.piece_count,
-                block.place,
-                shared.inputs,
-            )
+            look(block, AHEAD, block.active)
         attempt_of(
             block.part,
             block.time,
@@ -211,16 +219,7 @@ def advance(block, plan, segment, with_columns):
         judge_steps(block, plan.slot[segment])
         if has_output(block, plan, segment):
             if block.sees > 0:
-                look_inside(
-                    block.taken,
-                    block.time,
-                    block.step,
-                    block.limit,
-                    shared.pieces,
-                    shared.piece_count,
-                    block.place,
-                    shared.inputs,
-                )
+                look(block, INSIDE, block.taken)
             dense_of(
                 block.part,
                 block.time,
