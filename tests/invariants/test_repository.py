@@ -39,6 +39,13 @@ FLOORS = (
     {"cli"},
     {"__main__"},
 )
+# The engine's own rooms, and which of the others each may look into.
+ENGINE_ROOMS = {
+    "reading": set[str](),
+    "kernel": set[str](),
+    "cuda": {"kernel", "reading"},
+    "once": {"reading"},
+}
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 TEXT = {".md", ".py", ".toml", ".tsv", ".ant", ".lock", ".yaml", ".svg", ".css", ""}
@@ -95,6 +102,22 @@ def test_rooms_import_downward_only() -> None:
             others = list_imported_rooms(tree) - {room}
             upward += [f"{name_place(path)} -> {o}" for o in others if FLOOR[o] >= FLOOR[room]]
     assert upward == []
+
+
+def test_the_rooms_of_the_engine_look_where_they_may() -> None:
+    engine = PACKAGE / "engine"
+    assert {path.parent.name for path in engine.glob("*/__init__.py")} == set(ENGINE_ROOMS)
+    astray: list[str] = []
+    for path, tree in read_trees().items():
+        room = path.parent.name
+        if path.parent.parent == engine and room in ENGINE_ROOMS:
+            modules = [
+                node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+            ]
+            others = {name.split(".")[2] for name in modules if name.startswith("brainmag.engine.")}
+            forbidden = (others & set(ENGINE_ROOMS)) - {room} - ENGINE_ROOMS[room]
+            astray += [f"{name_place(path)} -> {other}" for other in forbidden]
+    assert astray == []
 
 
 def test_declared_dependencies_are_the_imported_ones() -> None:
