@@ -30,8 +30,8 @@ HEAD = """\
 `make accept`.
 
 A case is *refused* by name where it has an algebraic rule, `delay()` or a fast reaction. All others
-are *supported*, and one of them that is refused counts as failed. The cases are those that lay beside
-the checkout, each at its highest level.
+are *supported*, and one of them that is refused counts as failed. The cases are those that lay
+beside the checkout, each at its highest level.
 
 """
 
