@@ -64,7 +64,8 @@ def test_infusions_overlap(infusions: list[tuple[float, float, float]]) -> None:
     for begin, length, r in infusions:
         end = begin + length
         exact += r / KE * (np.exp(-KE * (60.0 - end)) - np.exp(-KE * (60.0 - begin)))
-    assert result.outputs[0, -1, 1] == pytest.approx(exact, rel=1e-6)
+    # What is nearly gone is known to the absolute tolerance of a step.
+    assert result.outputs[0, -1, 1] == pytest.approx(exact, rel=1e-6, abs=1e-10)
 
 
 def test_chain_of_compartments_is_a_matrix_exponential() -> None:

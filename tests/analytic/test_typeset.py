@@ -23,6 +23,9 @@ FUNCTIONS = {
     "max": lambda x, y: 17 * x - y,
     "tolerated": lambda x, y, z: x - 2 * y + 5 * z,
     "open_fraction": lambda a, b, c, d: a - 2 * b + 5 * c - 7 * d,
+    "peak_share": lambda x, y: 2 * x - 9 * y,
+    "release_drive": lambda a, b, c, d, e: a - 3 * b + 4 * c - 6 * d + 8 * e,
+    "kampa_rate": lambda a, b, c, d, e, f: a - 3 * b + 4 * c - 6 * d + 8 * e - 5 * f,
 }
 FORMULAS = sorted(
     {

@@ -132,7 +132,7 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError) as caught:
         devices.check_device("cuda")
     assert caught.value.code == "engine.no_cuda_package"
-    assert "pip install 'brainmag[cuda]'" in str(caught.value)
+    assert "pip install '.[cuda]'" in str(caught.value)
 
 
 def test_an_unknown_device_gets_the_nearest_name() -> None:
@@ -150,7 +150,7 @@ def compile_for_card(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, Any], st
         try:
             pathfinder.load_nvidia_dynamic_lib(library)
         except pathfinder.DynamicLibNotFoundError:
-            pytest.skip(f"the CUDA library {library} is missing: pip install 'brainmag[cuda]'")
+            pytest.skip(f"the CUDA library {library} is missing: pip install '.[cuda]'")
     from numba import cuda  # noqa: PLC0415
     from numba.cuda import dispatcher  # noqa: PLC0415
 

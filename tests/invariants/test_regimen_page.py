@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from brainmag.intake import Intake, check_intake, list_events, plan_regimen, sum_intake
-from brainmag.intake.regimen_file import FIELDS
+from brainmag.intake.regimen import FIELDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "regimen.md"
 TEXT = PAGE.read_text(encoding="utf-8")

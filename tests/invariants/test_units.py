@@ -17,6 +17,8 @@ ASSEMBLIES = [
     ("mouse", "chain"),
     ("culture", "dish"),
     ("human", "gut_alone"),
+    ("culture", "synapse_ms"),
+    ("culture", "synapse_ms_kampa"),
 ]
 
 
@@ -48,7 +50,7 @@ def test_the_check_sees_a_wrong_unit() -> None:
 
 def test_every_quantity_of_the_files_has_a_unit() -> None:
     for path in sorted((PACKAGE / "biology").glob("*.ant")):
-        if path.stem in ("chain", "dish", "gut_alone"):
+        if path.stem in {assembly for _, assembly in ASSEMBLIES}:
             model = libsbml.readSBMLFromString(
                 translate_to_sbml(assemble_model(path.stem), path.stem)
             )

@@ -173,7 +173,7 @@ REGIMENS: dict[str, tuple[str, str]] = {
     ),
     "wrong type": ('[[diet]]\nmg = "300"\n', "line 2, field 'mg'"),
     "missing field": ('[[dose]]\nproduct = "mgt"\nat = "08:00"\n', "field 'amount'"),
-    "empty": ("# nothing\n", "neither a dose nor a diet"),
+    "empty": ("# nothing\n", "holds no table"),
 }
 
 
@@ -216,7 +216,7 @@ def test_broken_regimen_files_are_refused_with_line_and_field(
     path = folder.parent / "regimen.toml"
     path.write_text(content, encoding="utf-8")
     message = refuse(["simulate", "--regimen", str(path), *DAY, "--out", "run"], folder, capsys)
-    assert message.startswith("Error [intake.regimen_")
+    assert message.startswith("Error [tables.")
     assert said in message
 
 
@@ -229,7 +229,7 @@ def test_regimen_goes_with_no_other_course(
 
 def test_missing_regimen_file_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     message = refuse(["simulate", "--regimen", "missing.toml", *DAY], folder, capsys)
-    assert "[intake.regimen_unreadable]" in message
+    assert "[tables.unreadable]" in message
 
 
 def test_out_that_is_a_file_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -325,21 +325,18 @@ def test_above_upper_limit() -> None:
 MEND = "Mend that line; nothing was computed."
 GOOD = '[[dose]]\nproduct = "mgt"\namount = "1 g"\nat = "08:00"\n'
 REGIMENS = {
-    "regimen_syntax": (
+    "syntax": (
         '[[dose]]\nproduct = mgt\namount = "1 g"\n',
         (
-            "The regimen file 'r.toml' is not TOML: line 2: Invalid value. Mend that line: "
+            "The file 'r.toml' is not TOML: line 2: Invalid value. Mend that line: "
             "keys are written as name = value, texts stand in quotes."
         ),
     ),
-    "regimen_empty": (
+    "empty": (
         "# nothing\n",
-        (
-            "The regimen file 'r.toml' holds neither a dose nor a diet. "
-            "Add at least one [[dose]] or [[diet]] table."
-        ),
+        ("The file 'r.toml' holds no table. Add at least one of [[dose]], [[diet]]."),
     ),
-    "regimen_field": (
+    "field": (
         GOOD + "\n" + GOOD.replace("mgt", "citrat").replace("[[", "\n# again\n[["),
         (
             "r.toml, line 9, field 'product': There is no product named 'citrat'. "
@@ -370,14 +367,14 @@ REGIMENS = {
         GOOD.replace('"1 g"', "1"),
         (
             "r.toml, line 3, field 'amount': 1 is not a text. "
-            f'Put it in quotes, with its unit, such as "1 g" or "08:00". {MEND}'
+            f'Put it in quotes, with its unit where it has one, such as "1 g" or "08:00". {MEND}'
         ),
     ),
     "not_number": (
         '[[diet]]\nmg = "300 mg"\n',
         (
             "r.toml, line 2, field 'mg': '300 mg' is not a number. "
-            f"Write a plain number of mg a day, without quotes and unit, such as 300. {MEND}"
+            f"Write a plain number, without quotes and unit, such as 300. {MEND}"
         ),
     ),
     "not_truth": (
@@ -475,13 +472,11 @@ def test_with_meal_where_it_means_nothing(tmp_path: Path) -> None:
     assert "line 5, field 'with_meal': with_meal and infuse do not go together." in message
 
 
-def test_regimen_unreadable(tmp_path: Path) -> None:
+def test_unreadable(tmp_path: Path) -> None:
     for path, reason in ((tmp_path / "none.toml", "No such file"), (tmp_path, "Is a directory")):
         with pytest.raises(InputError) as caught:
             plan_regimen(path, feeding="meals", diet_mg=300.0, weight_kg=70.0)
-        assert str(caught.value).startswith(
-            f"The regimen file {str(path)!r} cannot be read ({reason}"
-        )
+        assert str(caught.value).startswith(f"The file {str(path)!r} cannot be read ({reason}")
         assert str(caught.value).endswith("Check the path; the file must be text in UTF-8.")
     latin = tmp_path / "latin.toml"
     latin.write_bytes(b"# \xe9\n")
@@ -489,34 +484,41 @@ def test_regimen_unreadable(tmp_path: Path) -> None:
         plan_regimen(latin, feeding="meals", diet_mg=300.0, weight_kg=70.0)
 
 
-def test_regimen_endless(tmp_path: Path) -> None:
+def test_endless(tmp_path: Path) -> None:
     assert say_regimen(tmp_path, f"a = 1{'0' * 5000}") == (
-        "The regimen file 'r.toml' holds a number with thousands of digits, or brackets nested "
-        "beyond reading. Keep to plain numbers and texts, as docs/regimen.md shows them."
+        "The file 'r.toml' holds a number with thousands of digits, or brackets nested "
+        "beyond reading. Keep to plain numbers and texts, as the pages under docs/ show them."
     )
 
 
-def test_regimen_not_a_file(tmp_path: Path) -> None:
+def test_not_a_file(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.toml"
     os.mkfifo(pipe)
     for path in (pipe, Path("/dev/null")):
         with pytest.raises(InputError, match="is a pipe or a device, not a file") as caught:
             plan_regimen(path, feeding="meals", diet_mg=300.0, weight_kg=70.0)
-        assert caught.value.code == "intake.regimen_not_a_file"
+        assert caught.value.code == "tables.not_a_file"
 
 
-def test_regimen_too_large(tmp_path: Path) -> None:
+def test_too_large(tmp_path: Path) -> None:
     path = tmp_path / "large.toml"
     path.write_text("# a line that says nothing\n" * 200_000, encoding="utf-8")
     with pytest.raises(InputError, match="holds more than 5 MB") as caught:
         plan_regimen(path, feeding="meals", diet_mg=300.0, weight_kg=70.0)
-    assert caught.value.code == "intake.regimen_too_large"
+    assert caught.value.code == "tables.too_large"
+
+
+# Kinds of value that no regimen has; the tests of protocols meet them.
+PROTOCOLS = {"not_count", "not_numbers"}
 
 
 def test_every_code_of_the_catalogue_has_a_test_here() -> None:
     functions = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
     tested = {*DOSES, *REQUESTS, *REGIMENS, *functions}
-    assert set(load_catalogue("en", "intake")) <= tested
+    assert {
+        *load_catalogue("en", "intake"),
+        *load_catalogue("en", "tables"),
+    } - PROTOCOLS <= tested
 
 
 def test_every_message_offers_a_remedy() -> None:

@@ -94,7 +94,7 @@ def test_without_dask_it_says_what_to_install(
     assert main([*PEOPLE, "--cluster", "local"]) == 2
     told = capsys.readouterr().err
     assert "[population.cluster_missing]" in told
-    assert "pip install 'brainmag[cluster]'" in told
+    assert "pip install '.[cluster]'" in told
 
 
 @pytest.mark.parametrize("address", ["nonsense", "tcp://nowhere.invalid:8786"])

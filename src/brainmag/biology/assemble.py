@@ -22,7 +22,8 @@ def assemble_model(name: str) -> str:
     Parameters
     ----------
     name : str
-        ``chain`` (a body), ``dish`` (cells in a medium) or ``gut_alone``.
+        ``chain`` (a body), ``dish`` (cells in a medium), ``gut_alone``, ``synapse_ms`` or
+        ``synapse_ms_kampa`` (one synapse in milliseconds).
 
     Returns
     -------

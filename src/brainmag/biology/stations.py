@@ -69,7 +69,7 @@ def list_assemblies() -> tuple[str, ...]:
     Examples
     --------
     >>> list_assemblies()
-    ('chain', 'dish', 'gut_alone')
+    ('chain', 'dish', 'gut_alone', 'synapse_ms', 'synapse_ms_kampa')
     """
     folder = files("brainmag.biology")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".ant"))
@@ -84,7 +84,7 @@ def read_stations(assembly: str) -> tuple[Station, ...]:
     Parameters
     ----------
     assembly : str
-        ``chain``, ``dish`` or ``gut_alone``.
+        A name of `list_assemblies`.
 
     Examples
     --------

@@ -17,6 +17,8 @@ from brainmag.cli.products import ProductsOptions, products
 from brainmag.cli.resume import ResumeOptions, resume
 from brainmag.cli.simulate import SimulateOptions, simulate
 from brainmag.cli.solve import SolveOptions, solve
+from brainmag.cli.synapse import synapse
+from brainmag.cli.synapse_options import SynapseOptions
 from brainmag.errors import InputError, nearest_match
 
 Options = TypeVar("Options")
@@ -62,6 +64,7 @@ def build_app() -> typer.Typer:
     _add(app, "products", ProductsOptions, products)
     _add(app, "export", ExportOptions, export)
     _add(app, "solve", SolveOptions, solve)
+    _add(app, "synapse", SynapseOptions, synapse)
     return app
 
 

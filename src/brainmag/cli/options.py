@@ -11,7 +11,13 @@ from brainmag import locales
 from brainmag.tables import read_table
 
 # Options whose name is a word of Python, or would hide one.
-_FIELDS_BY_OPTION = {"for": "length", "json": "as_json", "format": "form", "from": "start"}
+_FIELDS_BY_OPTION = {
+    "for": "length",
+    "json": "as_json",
+    "format": "form",
+    "from": "start",
+    "set": "fit",
+}
 
 
 def option(name: str, *, text: str | None = None, **values: str) -> Any:

@@ -35,11 +35,24 @@ from brainmag.clock import DAY
 from brainmag.errors import InputError
 from brainmag.intake.products import find_product, measure_dose
 from brainmag.intake.quantities import parse_dose, parse_duration
-from brainmag.intake.regimen_file import Entry, read_entries
 from brainmag.intake.request import read_infusion
 from brainmag.intake.schedule import Course, DietSpan, Feeding, Intake
+from brainmag.table_file import NUMBER, TEXT, TRUTH, Entry, Fields, read_entries
 
 SHORTEST_INTERVAL = "1 h"
+FIELDS: Fields = {
+    "dose": {
+        "product": TEXT,
+        "amount": TEXT,
+        "at": TEXT,
+        "start": TEXT,
+        "every": TEXT,
+        "until": TEXT,
+        "infuse": TEXT,
+        "with_meal": TRUTH,
+    },
+    "diet": {"mg": NUMBER, "from": TEXT, "until": TEXT},
+}
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
@@ -74,7 +87,7 @@ def plan_regimen(path: Path, *, feeding: Feeding, diet_mg: float, weight_kg: flo
     >>> intake.courses[0].first, intake.courses[0].every
     ((8.0,), 24.0)
     """
-    entries = read_entries(path)
+    entries = read_entries(path, FIELDS)
     if feeding == "none":
         raise InputError("intake.dish_takes_no_dose", given=str(path))
     courses = tuple(

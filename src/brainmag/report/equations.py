@@ -12,7 +12,13 @@ from brainmag.biology.stations import (
     list_station_parameters,
     read_stations,
 )
-from brainmag.report.paragraphs import label_unit, list_stations, name_station, typeset_station
+from brainmag.report.paragraphs import (
+    has_equations,
+    label_unit,
+    list_stations,
+    name_station,
+    typeset_station,
+)
 from brainmag.sources import cite, find_source, load_sources
 from brainmag.tables import read_table
 
@@ -75,7 +81,7 @@ def _list_assemblies() -> Iterator[str]:
     for assembly in list_assemblies():
         *stations, last = read_stations(assembly)
         about = next(part for part in last.parts if isinstance(part, str))
-        names = " → ".join(station.name for station in stations if station.name != "units")
+        names = " → ".join(station.name for station in stations if has_equations(station))
         yield f"- `{assembly}`: {about} {names}."
 
 

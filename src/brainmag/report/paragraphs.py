@@ -17,7 +17,7 @@ from brainmag.report.typeset import (
 )
 
 _ZERO = re.compile(r"0( \w+)?")
-# Every unit of units.ant that a quantity has, as people write it.
+# Every unit of units.ant and units_ms.ant that a quantity has, as people write it.
 _UNIT_LABELS = {
     "dimensionless": "1",
     "hour": "h",
@@ -37,7 +37,21 @@ _UNIT_LABELS = {
     "year_per_hour": "year/h",
     "millivolt": "mV",
     "per_millivolt": "1/mV",
+    "millisecond": "ms",
+    "per_millisecond": "1/ms",
+    "millivolt_per_millisecond": "mV/ms",
+    "umol_per_litre_millisecond": "umol/(L ms)",
+    "litre_per_umol_millisecond": "L/(umol ms)",
+    "litre_per_mmol": "L/mmol",
+    "picosiemens": "pS",
+    "femtoampere": "fA",
+    "attocoulomb": "aC",
+    "femtolitre": "fL",
+    "coulomb_per_mole": "C/mol",
+    "femtolitre_coulomb_per_mole": "fL C/mol",
 }
+# Stations of the synapse up close count time in ms, all others in h.
+_IN_MILLISECONDS = "_ms"
 
 
 @dataclass(frozen=True)
@@ -61,11 +75,12 @@ def list_stations(assemblies: Sequence[str] | None = None) -> tuple[Station, ...
         for assembly in assemblies or list_assemblies()
         for station in read_stations(assembly)
     }
-    return tuple(
-        station
-        for station in stations.values()
-        if any(not isinstance(part, str) for part in station.parts)
-    )
+    return tuple(station for station in stations.values() if has_equations(station))
+
+
+def has_equations(station: Station) -> bool:
+    """Return whether a station holds more than units and remarks."""
+    return any(not isinstance(part, str) for part in station.parts)
 
 
 def name_station(station: Station) -> str:
@@ -132,7 +147,7 @@ def _typeset_part(part: str | Function | Equation, station: Station) -> Paragrap
             unit = station.units[name]
     label = label_unit(unit)
     if isinstance(part, Equation) and part.kind == "rate":
-        label = f"{label}/h"
+        label = f"{label}/{'ms' if station.name.endswith(_IN_MILLISECONDS) else 'h'}"
     elif unit == "dimensionless":
         label = ""
     return Paragraph(typeset_equation(left, formula, label), is_equation=True)

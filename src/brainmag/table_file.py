@@ -1,4 +1,8 @@
-"""The tables of a regimen file with their lines, so that an error can point at its place."""
+"""The tables of a file that a person wrote, with their lines: an error can point at its place.
+
+The file is TOML and holds lists of tables, such as ``[[dose]]``. Which tables and which keys, and
+of which kind, the reader of such a file says.
+"""
 
 from __future__ import annotations
 
@@ -15,33 +19,25 @@ from brainmag.errors import InputError, nearest_match
 # Some 50,000 doses, each in a table of its own.
 LARGEST_FILE_MB = 5
 
-_TEXT = ((str,), "text")
-_NUMBER = ((int, float), "number")
-_TRUTH = ((bool,), "truth")
-FIELDS: dict[str, dict[str, tuple[tuple[type, ...], str]]] = {
-    "dose": {
-        "product": _TEXT,
-        "amount": _TEXT,
-        "at": _TEXT,
-        "start": _TEXT,
-        "every": _TEXT,
-        "until": _TEXT,
-        "infuse": _TEXT,
-        "with_meal": _TRUTH,
-    },
-    "diet": {"mg": _NUMBER, "from": _TEXT, "until": _TEXT},
-}
+# What a key may hold: the types that Python reads it as, and what a person calls it.
+Kind = tuple[tuple[type, ...], str]
+TEXT: Kind = ((str,), "text")
+NUMBER: Kind = ((int, float), "number")
+COUNT: Kind = ((int,), "count")
+NUMBERS: Kind = ((list,), "numbers")
+TRUTH: Kind = ((bool,), "truth")
+Fields = Mapping[str, Mapping[str, Kind]]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One ``[[dose]]`` or ``[[diet]]`` of a file.
+    """One table of a file.
 
     Attributes
     ----------
     path : Path
     table : str
-        ``dose`` or ``diet``.
+        Its name.
     line : int
         Where the table starts, counted from 1.
     lines : mapping of str to int
@@ -62,15 +58,13 @@ class Entry:
     def require(self, key: str) -> Any:
         """Return a value; raise InputError when the key is absent."""
         if key not in self.values:
-            raise self.error(key, InputError("intake.missing_field", given=self.table, field=key))
+            raise self.error(key, InputError("tables.missing_field", given=self.table, field=key))
         return self.values[key]
 
     def error(self, key: str, cause: InputError) -> InputError:
         """Return an error that says where in the file the cause lies."""
         line = self.lines.get(key, self.line)
-        return InputError(
-            "intake.regimen_field", given=str(self.path), line=line, field=key, cause=cause
-        )
+        return InputError("tables.field", given=str(self.path), line=line, field=key, cause=cause)
 
     @contextmanager
     def field(self, key: str) -> Generator[None, None, None]:
@@ -78,13 +72,19 @@ class Entry:
         try:
             yield
         except InputError as cause:
-            if cause.code == "intake.regimen_field":
+            if cause.code == "tables.field":
                 raise
             raise self.error(key, cause) from cause
 
 
-def read_entries(path: Path) -> tuple[Entry, ...]:
-    """Return the tables of a regimen file; keys and types are checked, values are not.
+def read_entries(path: Path, fields: Fields) -> tuple[Entry, ...]:
+    """Return the tables of a file; keys and kinds are checked, values are not.
+
+    Parameters
+    ----------
+    path : Path
+    fields : mapping of str to mapping of str to Kind
+        By table, what its keys may hold.
 
     Raises
     ------
@@ -98,18 +98,18 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for table, content in document.items():
         headers = _find_headers(lines, table)
-        if table not in FIELDS:
-            raise _name_unknown(path, headers, table, FIELDS)
+        if table not in fields:
+            raise _name_unknown(path, headers, table, fields)
         if not _is_list_of_tables(content):
-            cause = InputError("intake.not_a_list_of_tables", given=table)
+            cause = InputError("tables.not_a_list_of_tables", given=table)
             raise Entry(path, table, headers[0], {}, {}).error(table, cause)
         for number, values in enumerate(cast(list[dict[str, Any]], content)):
             line = headers[min(number, len(headers) - 1)]
             entry = Entry(path, table, line, _find_keys(lines, line), values)
-            _check_fields(entry)
+            _check_fields(entry, fields[table])
             entries.append(entry)
     if not entries:
-        raise InputError("intake.regimen_empty", given=str(path))
+        raise InputError("tables.empty", given=str(path), allowed=_name_tables(fields))
     return tuple(entries)
 
 
@@ -117,17 +117,15 @@ def _read_text(path: Path) -> str:
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):
             # A pipe or a device may never come to its end.
-            raise InputError("intake.regimen_not_a_file", given=str(path))
+            raise InputError("tables.not_a_file", given=str(path))
         if path.stat().st_size > LARGEST_FILE_MB * 1_000_000:
-            raise InputError("intake.regimen_too_large", given=str(path), limit=LARGEST_FILE_MB)
+            raise InputError("tables.too_large", given=str(path), limit=LARGEST_FILE_MB)
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise InputError("intake.regimen_unreadable", given=str(path), reason=reason) from error
+        raise InputError("tables.unreadable", given=str(path), reason=reason) from error
     except UnicodeDecodeError as error:
-        raise InputError(
-            "intake.regimen_unreadable", given=str(path), reason=error.reason
-        ) from error
+        raise InputError("tables.unreadable", given=str(path), reason=error.reason) from error
 
 
 def _parse(path: Path, text: str) -> dict[str, Any]:
@@ -138,12 +136,10 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         place = re.search(r"at line ([0-9]+)", reason)
         line = int(place[1]) if place else text.count("\n") + 1
         reason = re.sub(r"\s*\(at .*\)$", "", reason)
-        raise InputError(
-            "intake.regimen_syntax", given=str(path), line=line, reason=reason
-        ) from error
+        raise InputError("tables.syntax", given=str(path), line=line, reason=reason) from error
     except (ValueError, RecursionError) as error:
         # What tomllib lets through: a number without end, brackets within brackets without end.
-        raise InputError("intake.regimen_endless", given=str(path)) from error
+        raise InputError("tables.endless", given=str(path)) from error
 
 
 def _is_list_of_tables(content: object) -> bool:
@@ -152,20 +148,26 @@ def _is_list_of_tables(content: object) -> bool:
     return all(isinstance(item, dict) for item in cast(list[object], content))
 
 
-def _check_fields(entry: Entry) -> None:
-    fields = FIELDS[entry.table]
+def _name_tables(fields: Fields) -> str:
+    return ", ".join(f"[[{table}]]" for table in fields)
+
+
+def _check_fields(entry: Entry, fields: Mapping[str, Kind]) -> None:
     for key, value in entry.values.items():
         if key not in fields:
             raise entry.error(key, _unknown_field(key, fields))
         types, kind = fields[key]
         # A truth value is a whole number to Python, not to a person.
-        if not isinstance(value, types) or (isinstance(value, bool) and kind != "truth"):
-            raise entry.error(key, InputError(f"intake.not_{kind}", given=value))
+        fits = isinstance(value, types) and (kind == "truth" or not isinstance(value, bool))
+        if fits and kind == "numbers":
+            fits = all(type(item) in (int, float) for item in cast(list[object], value))
+        if not fits:
+            raise entry.error(key, InputError(f"tables.not_{kind}", given=value))
 
 
 def _unknown_field(key: str, allowed: Mapping[str, object]) -> InputError:
     return InputError(
-        "intake.unknown_field",
+        "tables.unknown_field",
         given=key,
         nearest=nearest_match(key, allowed),
         allowed=", ".join(allowed),

@@ -1,0 +1,200 @@
+"""``brainmag synapse``: one synapse in milliseconds, under a protocol or along a curve."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from brainmag.cli.output import print_rich, tell
+from brainmag.cli.progress import Reporter
+from brainmag.cli.synapse_options import SynapseOptions
+from brainmag.cli.values import check_language, choose
+from brainmag.files import format_json
+from brainmag.locales import text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+# What is written under the name given to --out.
+SUFFIXES = (".json", ".svg", ".png")
+
+
+def synapse(options: SynapseOptions) -> int:
+    """Run a protocol or draw a curve, show it, and return the exit status."""
+    from brainmag.cli import synapse_inputs as inputs  # noqa: PLC0415
+
+    lang = check_language(options.lang)
+    stem = None if options.out is None else _check_stem(Path(options.out))
+    curve = None if options.curve is None else choose("--curve", options.curve, inputs.CURVES)
+    if curve is None:
+        return _show_protocol(options, stem, lang)
+    if curve in ("dt", "rate"):
+        document = _draw_pairing_curve(options, curve)
+    elif curve == "mg" and options.protocol is not None:
+        document = _draw_protocol_curve(options, lang)
+    else:
+        document = _draw_block_curve(options, curve)
+    return _show_curve(document, curve, options, stem, lang)
+
+
+def _show_protocol(options: SynapseOptions, stem: Path | None, lang: str) -> int:
+    from brainmag.cli import synapse_inputs as inputs  # noqa: PLC0415
+    from brainmag.report.synapse_table import draw_protocol_table, list_remarks  # noqa: PLC0415
+    from brainmag.synapse.describe import describe_protocol  # noqa: PLC0415
+    from brainmag.synapse.run import run_protocol, trace_protocol  # noqa: PLC0415
+
+    inputs.refuse(options, "at", "fit", "formula", use="a protocol without --curve")
+    scenario = inputs.read_scenario(options)
+    draws, seed = inputs.read_draws(options)
+    with Reporter(lang, subjects=1 + draws) as reporter:
+        run = run_protocol(
+            scenario,
+            draws=draws,
+            seed=seed,
+            on_compile=reporter.show_compiling,
+            on_progress=reporter.show_progress,
+        )
+    document = describe_protocol(run, draws=draws, seed=seed)
+
+    def draw(target: Path) -> None:
+        from brainmag.report.synapse_figure import draw_traces  # noqa: PLC0415
+
+        traces = trace_protocol(scenario)
+        draw_traces(document, traces, scenario.protocol.pre, target, lang=lang)
+
+    shown: list[RenderableType] = [draw_protocol_table(document, lang)]
+    return _show(document, [*shown, *list_remarks(document, lang)], draw, options, stem, lang)
+
+
+def _draw_pairing_curve(options: SynapseOptions, curve: str) -> dict[str, Any]:
+    from brainmag.cli import synapse_inputs as inputs  # noqa: PLC0415
+    from brainmag.synapse.curves import draw_pairing_curve  # noqa: PLC0415
+
+    inputs.refuse(
+        options,
+        *("protocol", "mg", "mg_chronic", "nr2b", "calcium", "block", "uncertainty"),
+        use=f"--curve {curve}",
+    )
+    pairing, points = inputs.read_pairing(options), inputs.read_points(options, curve)
+    if curve == "dt":
+        inputs.refuse(options, "interval", use="--curve dt")
+        held, rates = {"rate": inputs.read_rate(options)}, [inputs.read_rate(options)] * len(points)
+        intervals = list(points)
+    else:
+        inputs.refuse(options, "rate", use="--curve rate")
+        held, rates = {"interval": inputs.read_interval(options)}, list(points)
+        intervals = [inputs.read_interval(options)] * len(points)
+    ratios = draw_pairing_curve(pairing, intervals, rates)
+    return {
+        "curve": [{"x": x, "ltp_ratio": y} for x, y in zip(points, ratios, strict=True)],
+        "set": pairing.plasticity.name,
+        "pairs": pairing.pairs,
+        **held,
+        "formula": pairing.formula,
+    }
+
+
+def _draw_block_curve(options: SynapseOptions, curve: str) -> dict[str, Any]:
+    from brainmag.cli import synapse_inputs as inputs  # noqa: PLC0415
+    from brainmag.synapse.curves import REST, draw_block_curve  # noqa: PLC0415
+
+    inputs.refuse(
+        options,
+        *("protocol", "mg_chronic", "nr2b", "calcium", "preparation", "fit", "pairs", "rate"),
+        *("interval", "formula", "uncertainty", "seed"),
+        use=f"--curve {curve}" + (" without a protocol" if curve == "mg" else ""),
+    )
+    scheme, points = inputs.read_scheme(options), inputs.read_points(options, curve)
+    if curve == "mg":
+        inputs.refuse(options, "mg", use="--curve mg")
+        shares = draw_block_curve(scheme, [REST] * len(points), points)
+        by_level = [{"x": x, "open_fraction": y} for x, y in zip(points, shares, strict=True)]
+        return {"curve": by_level, "block": scheme, "voltage": REST}
+    levels = inputs.read_levels(options)
+    found: list[dict[str, float]] = []
+    for level in levels:
+        shares = draw_block_curve(scheme, points, [level] * len(points))
+        named = {"magnesium": level} if len(levels) > 1 else {}
+        found += [
+            {"x": x, **named, "open_fraction": y} for x, y in zip(points, shares, strict=True)
+        ]
+    return {"curve": found, "block": scheme, "magnesium": list(levels)}
+
+
+def _draw_protocol_curve(options: SynapseOptions, lang: str) -> dict[str, Any]:
+    from brainmag.cli import synapse_inputs as inputs  # noqa: PLC0415
+    from brainmag.synapse.curves import draw_protocol_curve  # noqa: PLC0415
+    from brainmag.synapse.describe import describe_protocol  # noqa: PLC0415
+
+    inputs.refuse(options, "mg", "fit", "formula", use="--curve mg of a protocol")
+    scenario, points = inputs.read_scenario(options), inputs.read_points(options, "mg")
+    draws, seed = inputs.read_draws(options)
+    reporter = Reporter(lang)
+    runs = draw_protocol_curve(
+        scenario, points, draws=draws, seed=seed, on_compile=reporter.show_compiling
+    )
+    documents = [describe_protocol(run, draws=draws, seed=seed) for run in runs]
+    kept = ("protocol", "preparation", "set", "block", "adapted", "draws", "seed")
+    return {
+        "curve": [
+            {"x": x, "ltp_percent": one["ltp_percent"]}
+            for x, one in zip(points, documents, strict=True)
+        ],
+        **{name: documents[0][name] for name in kept},
+        "calcium": scenario.bath.calcium,
+    }
+
+
+def _show_curve(
+    document: dict[str, Any], curve: str, options: SynapseOptions, stem: Path | None, lang: str
+) -> int:
+    from brainmag.report.synapse_table import draw_curve_table  # noqa: PLC0415
+
+    def draw(target: Path) -> None:
+        from brainmag.report.synapse_figure import draw_curve  # noqa: PLC0415
+
+        draw_curve(document, curve, target, lang=lang)
+
+    table = draw_curve_table(document, curve, lang)
+    return _show(document, [table], draw, options, stem, lang)
+
+
+def _show(
+    document: dict[str, Any],
+    shown: list[RenderableType],
+    draw: Callable[[Path], None],
+    options: SynapseOptions,
+    stem: Path | None,
+    lang: str,
+) -> int:
+    """Print a result and, where asked for, keep it with its figure."""
+    from brainmag.storage import name_failure, write_file  # noqa: PLC0415
+
+    try:
+        if stem is not None:
+            write_file(_name(stem, ".json"), format_json(document))
+            with name_failure(stem):
+                draw(stem)
+            tell(text("cli.written", lang=lang, given=f"{stem}.json, .svg, .png"))
+    finally:
+        # A disk that is full costs the files, not the result.
+        if options.as_json:
+            sys.stdout.write(format_json(document))
+        else:
+            for part in shown:
+                print_rich(part)
+    return 0
+
+
+def _check_stem(stem: Path) -> Path:
+    from brainmag.storage import check_file  # noqa: PLC0415
+
+    for suffix in SUFFIXES:
+        check_file(_name(stem, suffix))
+    return stem
+
+
+def _name(stem: Path, suffix: str) -> Path:
+    return stem.with_name(stem.name + suffix)

@@ -1,0 +1,103 @@
+"""Tables of one synapse: what a protocol did, and curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from brainmag.locales import text
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+ROWS = (
+    ("ltp_percent", "percent"),
+    ("nmda_charge", "charge_unit"),
+    ("peak_calcium", "calcium_unit"),
+)
+
+
+def draw_protocol_table(document: Mapping[str, Any], lang: str) -> Table:
+    """Return a table of a protocol's document."""
+    heads = ("quantity", "median", "interval", "unit")
+    title = text("synapse.table.title", lang=lang, **document)
+    table = _start_table(title, [text(f"synapse.table.{head}", lang=lang) for head in heads])
+    for name, unit in ROWS:
+        found = document["ltp_percent"] if name == "ltp_percent" else document["intervals"][name]
+        _add_quantity(table, name, found, unit, lang)
+    release, spread = document["release_per_pulse"], document["intervals"]["release_per_pulse"]
+    for name, place in (("release_first", 0), ("release_last", -1)):
+        if len(release) > (name == "release_last"):
+            found = {
+                "median": release[place],
+                "low": spread["low"][place],
+                "high": spread["high"][place],
+            }
+            _add_quantity(table, name, found, "probability", lang)
+    return table
+
+
+def list_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
+    """Return what a reader of a protocol's table must know, a paragraph each."""
+    bath, reference = document["bath"], document["reference_bath"]
+    remarks = [
+        text(
+            "synapse.table.bath",
+            lang=lang,
+            **bath,
+            reference_magnesium=reference["magnesium"],
+            reference_calcium=reference["calcium"],
+        ),
+        text(
+            "synapse.table.adapted",
+            lang=lang,
+            nr2b=document["nr2b"],
+            terminals=document["terminals"],
+        ),
+    ]
+    if document["failed"]:
+        every = document["draws"] + 1
+        remarks.append(
+            text("synapse.table.failed", lang=lang, failed=document["failed"], all=every)
+        )
+    return remarks + [text(f"synapse.notes.{note}", lang=lang) for note in document["notes"]]
+
+
+def draw_curve_table(document: Mapping[str, Any], axis: str, lang: str) -> Table:
+    """Return a table of a curve's document; ``axis`` is ``dt``, ``rate``, ``mg`` or ``voltage``."""
+    points: Sequence[Mapping[str, Any]] = document["curve"]
+    columns = [name for name in points[0] if name != "x"]
+    heads = [text(f"synapse.table.x_{axis}", lang=lang)]
+    heads += [text(f"synapse.table.{name}", lang=lang) for name in columns]
+    table = _start_table("", heads)
+    for point in points:
+        table.add_row(f"{point['x']:g}", *(_show(point[name]) for name in columns))
+    return table
+
+
+def _start_table(title: str, heads: Sequence[str]) -> Table:
+    from rich import box  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(title=title or None, box=box.SIMPLE, pad_edge=False)
+    for head in heads:
+        table.add_column(head)
+    return table
+
+
+def _add_quantity(
+    table: Table, name: str, found: Mapping[str, float], unit: str, lang: str
+) -> None:
+    table.add_row(
+        text(f"synapse.table.{name}", lang=lang),
+        _show(found["median"]),
+        f"{_show(found['low'])} to {_show(found['high'])}",
+        text(f"synapse.table.{unit}", lang=lang),
+    )
+
+
+def _show(value: float | Mapping[str, float]) -> str:
+    if isinstance(value, Mapping):
+        return f"{_show(value['median'])} ({_show(value['low'])} to {_show(value['high'])})"
+    # What is next to nothing is no number with a dozen digits.
+    return f"{value:.4g}" if abs(value) >= 1e-4 else "0"  # noqa: PLR2004

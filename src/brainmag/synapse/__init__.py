@@ -1,0 +1,1 @@
+"""One synapse in milliseconds: block, release, calcium, and what a protocol leaves behind."""

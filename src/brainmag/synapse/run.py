@@ -1,0 +1,246 @@
+"""A protocol at one synapse and its draws: release, charge, calcium, and the strength after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainmag.engine import CompiledModel, Status
+from brainmag.errors import ComputationError
+from brainmag.synapse.adapt import adapt_synapses
+from brainmag.synapse.block import Scheme
+from brainmag.synapse.model import (
+    Bath,
+    draw_synapses,
+    find_release_times,
+    load_synapse,
+    run_synapses,
+)
+from brainmag.synapse.plasticity import PERCENT, predict_ratio
+from brainmag.synapse.preparation import Preparation
+from brainmag.synapse.protocol import Protocol
+
+Array = NDArray[np.float64]
+
+# Calcium has left long before, ms.
+AFTERMATH = 1000.0
+# After each spike, ms: calcium peaks within one of these steps of one of them.
+PEAK_GRID = np.array([2.0, 4.0, 7.0, 11.0, 16.0, 22.0, 30.0])
+# Draws that are run at once; the memory they need follows from it.
+BLOCK = 500
+FEMTOCOULOMBS = 1e-3  # in one aC
+PICOAMPERES = 1e-3  # in one fA
+MICROMOLAR = 1e3  # umol/L in one mmol/L
+
+
+@dataclass(frozen=True)
+class SynapseScenario:
+    """One synapse, one protocol.
+
+    Attributes
+    ----------
+    protocol : Protocol
+    preparation : Preparation
+    bath : Bath
+        What surrounds it while it is tested.
+    chronic : float or None
+        Magnesium it has adapted to, mmol/L.
+    nr2b : float or None
+        NR2B it is held at, 1 = usual; None: what follows from `chronic`.
+    scheme : {"jahr-stevens", "cortical", "kampa"}
+    """
+
+    protocol: Protocol
+    preparation: Preparation
+    bath: Bath
+    chronic: float | None = None
+    nr2b: float | None = None
+    scheme: Scheme = "jahr-stevens"
+
+
+@dataclass(frozen=True)
+class SynapseRun:
+    """What a protocol did, for the nominal synapse (row 0) and its draws.
+
+    Attributes
+    ----------
+    scenario : SynapseScenario
+    ltp_percent : ndarray, shape (1 + draws,)
+        Change of strength, percent of that before.
+    nmda_charge : ndarray, shape (1 + draws,)
+        Through the NMDA receptors of one spine, fC; inward is positive.
+    peak_calcium : ndarray, shape (1 + draws,)
+        What they add to the calcium of the spine at its highest, umol/L.
+    release : ndarray, shape (1 + draws, pulses)
+        Release probability of one terminal at each pulse.
+    terminals, nr2b : ndarray, shape (1 + draws,)
+        What the synapse has adapted to.
+    status : ndarray, shape (1 + draws,)
+    model_key : str
+    """
+
+    scenario: SynapseScenario
+    ltp_percent: Array
+    nmda_charge: Array
+    peak_calcium: Array
+    release: Array
+    terminals: Array
+    nr2b: Array
+    status: NDArray[np.int8]
+    model_key: str
+
+
+@dataclass(frozen=True)
+class SynapseTraces:
+    """Courses of the nominal synapse; one value for each time (ms).
+
+    Attributes
+    ----------
+    times, voltage, current, calcium, plasticity_calcium : ndarray
+        ms, mV, pA, umol/L, and units of the depression threshold.
+    """
+
+    times: Array
+    voltage: Array
+    current: Array
+    calcium: Array
+    plasticity_calcium: Array
+
+
+def run_protocol(
+    scenario: SynapseScenario,
+    *,
+    draws: int = 200,
+    seed: int = 1,
+    on_compile: Callable[[], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> SynapseRun:
+    """Run a protocol for the nominal synapse and some draws.
+
+    Parameters
+    ----------
+    scenario : SynapseScenario
+    draws, seed : int
+        Draws from the spreads of the parameter table.
+    on_compile : callable, optional
+        Called when a model must be compiled first.
+    on_progress : callable, optional
+        Called with synapses done and synapses in all.
+
+    Raises
+    ------
+    ComputationError
+        ``synapse.nothing_finished`` when no draw could be computed.
+    KeyboardInterrupt
+        On Ctrl-C.
+
+    Examples
+    --------
+    >>> from brainmag.synapse.preparation import find_preparation
+    >>> from brainmag.synapse.protocol import read_protocol
+    >>> slice_ = find_preparation("hippocampal-slice")
+    >>> burst = SynapseScenario(read_protocol("burst"), slice_, Bath(1.2, 2.0))
+    >>> run_protocol(burst, draws=0).release.shape
+    (1, 5)
+    """
+    adapted = adapt_synapses(
+        scenario.chronic, scenario.nr2b, draws=draws, seed=seed, on_compile=on_compile
+    )
+    model = load_synapse(scenario.scheme, on_compile=on_compile)
+    parameters = draw_synapses(
+        model,
+        scenario.preparation,
+        scenario.bath,
+        scenario.scheme,
+        adapted=adapted,
+        draws=draws,
+        seed=seed,
+    )
+    parts: list[dict[str, Array]] = []
+    for first in range(0, 1 + draws, BLOCK):
+        parts.append(_run_block(scenario, model, parameters[first : first + BLOCK]))
+        if on_progress is not None:
+            on_progress(min(first + BLOCK, 1 + draws), 1 + draws)
+    whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    status = whole.pop("status").astype(np.int8)
+    if not np.any(status == Status.FINISHED):
+        raise ComputationError("synapse.nothing_finished", reason=Status(int(status[0])).name)
+    return SynapseRun(
+        scenario=scenario,
+        **whole,
+        terminals=adapted["terminals"],
+        nr2b=adapted["nr2b_level"],
+        status=status,
+        model_key=model.key,
+    )
+
+
+def trace_protocol(scenario: SynapseScenario, *, step: float = 0.5) -> SynapseTraces:
+    """Return the courses of the nominal synapse.
+
+    Parameters
+    ----------
+    scenario : SynapseScenario
+    step : float
+        ms between two values.
+
+    Examples
+    --------
+    >>> from brainmag.synapse.preparation import find_preparation
+    >>> from brainmag.synapse.protocol import read_protocol
+    >>> slice_ = find_preparation("hippocampal-slice")
+    >>> pulse = SynapseScenario(read_protocol("single-pulse"), slice_, Bath(1.2, 2.0))
+    >>> bool(trace_protocol(pulse).voltage.max() > -65.0)
+    True
+    """
+    adapted = adapt_synapses(scenario.chronic, scenario.nr2b, draws=0, seed=1)
+    model = load_synapse(scenario.scheme)
+    parameters = draw_synapses(
+        model,
+        scenario.preparation,
+        scenario.bath,
+        scenario.scheme,
+        adapted=adapted,
+        draws=0,
+        seed=1,
+    )
+    times = np.arange(0.0, scenario.protocol.last + AFTERMATH / 4.0 + step, step)
+    outputs = run_synapses(model, parameters, scenario.protocol, times).outputs[0]
+    course = {name: outputs[:, place] for place, name in enumerate(model.outputs)}
+    return SynapseTraces(
+        times=times,
+        voltage=course["spine_voltage"],
+        current=-course["nmda_current"] * PICOAMPERES,
+        calcium=course["spine_calcium"] * MICROMOLAR,
+        plasticity_calcium=course["plasticity_calcium"],
+    )
+
+
+def _run_block(
+    scenario: SynapseScenario, model: CompiledModel, parameters: Array
+) -> dict[str, Array]:
+    protocol = scenario.protocol
+    released = find_release_times(protocol)
+    spikes = np.asarray([*protocol.pre, *protocol.post, *(hold.start for hold in protocol.clamp)])
+    peaks = (spikes[:, None] + PEAK_GRID).ravel()
+    times = np.unique(np.concatenate([released, peaks, [protocol.last + AFTERMATH]]))
+    solution = run_synapses(model, parameters, protocol, times)
+    if solution.interrupted:
+        raise KeyboardInterrupt
+    course = {name: solution.outputs[:, :, place] for place, name in enumerate(model.outputs)}
+    ledger = course["released_ledger"][:, np.searchsorted(times, released)]
+    ratio = predict_ratio(
+        scenario.preparation.plasticity,
+        course["time_potentiating"][:, -1],
+        course["time_depressing"][:, -1],
+    )
+    return {
+        "ltp_percent": PERCENT * (ratio - 1.0),
+        "nmda_charge": course["nmda_charge"][:, -1] * FEMTOCOULOMBS,
+        "peak_calcium": course["spine_calcium"].max(axis=1) * MICROMOLAR,
+        "release": np.diff(ledger, axis=1, prepend=0.0),
+        "status": solution.status.astype(np.float64),
+    }
