@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from brainmag import __version__
+from brainmag.engine import COMPILERS
+from brainmag.engine.devices import describe_device
 from brainmag.result import Result
 from brainmag.simulate import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 
@@ -28,6 +30,7 @@ def build_manifest(result: Result) -> dict[str, Any]:
     return {
         **describe_making(result.model_key),
         "device": result.device,
+        **describe_device(result.device),
         "inputs": _hash(json.dumps(inputs, sort_keys=True, default=str).encode()),
         "seed": result.seed,
         "draws": result.draws,
@@ -48,7 +51,7 @@ def describe_making(model_key: str) -> dict[str, Any]:
         "brainmag": __version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "numba": version("numba"),
+        **{name: version(name) for name in COMPILERS},
         "model": model_key,
         "tables": _hash_tables(),
         "solver": {

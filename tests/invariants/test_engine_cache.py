@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainmag.engine import CompiledModel, cache, compile_model, model
+from brainmag.engine import COMPILERS, CompiledModel, cache, compile_model, model
 from brainmag.engine.cache import find_cache_folder
 
 TEXT = "model kept; x' = -k*x; x = 2*k; y := 3*x; k = 0.25; end"
@@ -69,6 +69,16 @@ def test_another_text_or_output_is_another_model() -> None:
     assert compile_counting(TEXT.replace("0.25", "0.5"))[0] == 1
     assert compile_counting(outputs=("y",))[0] == 1
     assert compile_counting(outputs=("x", "y"))[0] == 1
+
+
+@pytest.mark.parametrize("name", COMPILERS)
+def test_another_version_of_a_compiler_makes_another_model(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = model._describe_foundation()
+    told = model.version
+    monkeypatch.setattr(model, "version", lambda one: "0.0" if one == name else told(one))
+    assert model._describe_foundation() != usual
 
 
 @pytest.mark.parametrize("kind", ["driver", "model"])

@@ -14,6 +14,7 @@ import pytest
 import xarray
 
 from brainmag.cli import main
+from brainmag.engine import COMPILERS
 from brainmag.run_folder import find_other_content
 from brainmag.storage import check_directory
 
@@ -52,6 +53,8 @@ def test_the_folder_holds_what_was_shown(folder: Path) -> None:
     manifest = json.loads(content["manifest.json"])
     assert manifest["partial"] is False
     assert list(manifest["runs"]) == ["none", "mineral", "carrier"]
+    for one in manifest["runs"].values():
+        assert {"brainmag", "python", "numpy", "model", *COMPILERS} <= set(one)
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
     assert manifest["files"] == {name: hashes[name] for name in FILES if name != "manifest.json"}
     assert [path.name for path in folder.parent.iterdir()] == ["run"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from brainmag.engine.draws import draw_uniform
 from brainmag.engine.events import Events
-from brainmag.engine.model import CompiledModel, compile_model
+from brainmag.engine.model import COMPILERS, CompiledModel, compile_model
 from brainmag.engine.periodic import PeriodicSolution, find_periodic_state
 from brainmag.engine.solve import Solution, solve
 from brainmag.engine.status import Status
 from brainmag.engine.workers import count_processors
 
 __all__ = [
+    "COMPILERS",
     "CompiledModel",
     "Events",
     "PeriodicSolution",

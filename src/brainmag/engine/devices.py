@@ -36,3 +36,20 @@ def check_device(name: str) -> None:
 
         if not is_available():
             raise InputError("engine.no_cuda_device")
+
+
+def describe_device(name: str) -> dict[str, str]:
+    """Return what the numbers of a run depend on because of its device; of the processor, nothing.
+
+    What they depend on because of the processor is in the model's key.
+
+    Examples
+    --------
+    >>> describe_device("cpu")
+    {}
+    """
+    if name == CPU:
+        return {}
+    from brainmag.engine.cuda.launch import describe_card  # noqa: PLC0415
+
+    return describe_card()

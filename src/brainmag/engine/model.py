@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from brainmag.engine.cache import Bundle
 from brainmag.engine.machine import LoadedCode
 
 Reals = NDArray[np.float64]
+
+# Who turns a text into machine code; another version of one may give other last bits.
+COMPILERS = ("antimony", "llvmlite", "numba", "python-libsbml")
 
 
 @dataclass(frozen=True)
@@ -207,12 +211,13 @@ def _describe_foundation() -> list[str]:
     engine = files("brainmag.engine")
     modules = [
         item
-        for folder in (engine, engine / "reading", engine / "kernel")
+        for folder in (engine, engine / "reading", engine / "kernel", engine / "cuda")
         for item in sorted(folder.iterdir(), key=lambda item: item.name)
         if item.name.endswith(".py")
     ]
     sources = [module.read_text(encoding="utf-8") for module in modules]
-    return [*sources, cache.describe_platform(), machine.describe_machine()]
+    versions = [f"{name} {version(name)}" for name in COMPILERS]
+    return [*sources, *versions, cache.describe_platform(), machine.describe_machine()]
 
 
 def _compile_kernel(text: str, outputs: Sequence[str], drivers: Sequence[str]) -> Bundle:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,17 @@ MEMORY_SHARE = 0.4
 def is_available() -> bool:
     """Tell whether there is a device, or the simulator of one."""
     return bool(cuda.is_available())
+
+
+def describe_card() -> dict[str, str]:
+    """Return what the numbers of a run on a card depend on: card, runtime, compiler."""
+    card = cuda.get_current_device()
+    name = getattr(card, "name", "simulator")
+    return {
+        "card": name.decode() if isinstance(name, bytes) else str(name),
+        "cuda_runtime": ".".join(map(str, cuda.runtime.get_version())),
+        "numba-cuda": version("numba-cuda"),
+    }
 
 
 def measure_memory() -> float:
