@@ -44,7 +44,7 @@ COMMANDS = {
     "pairs and tetanus": ("tetanus --pairs 3", "cli.does_not_go_with", "--pairs"),
     "protocol and dt": ("tetanus --curve dt", "cli.does_not_go_with", "PROTOCOL"),
     "rate": ("--curve dt --rate 0", "cli.value_out_of_range", "0.01"),
-    "chronic": ("burst --mg-chronic 0", "cli.chronic_zero", "above 0"),
+    "chronic": ("burst --mg-chronic 0", "cli.value_out_of_range", "from 0.1 to 5"),
     "nr2b": ("burst --nr2b=-1", "cli.value_out_of_range", "from 0 to 20"),
     "formula": ("--curve dt --formula exact", "cli.unknown_choice", "analytic"),
     "missing file": ("mine.toml", "tables.unreadable", "No such file"),

@@ -22,6 +22,7 @@ DEFAULT_DRAWS, MOST_DRAWS = 200, 100_000
 DEFAULT_PAIRS, MOST_PAIRS = 60, 10_000
 DEFAULT_RATE, LOWEST_RATE, HIGHEST_RATE = 1.0, 0.01, 200.0
 DEFAULT_INTERVAL, LONGEST_INTERVAL = 10.0, 1000.0
+CHRONIC = (0.1, 5.0)
 HIGHEST_CONCENTRATION, HIGHEST_NR2B, HIGHEST_VOLTAGE = 20.0, 20.0, 150.0
 MOST_POINTS = 1000
 DEFAULT_AT = {
@@ -193,10 +194,8 @@ def _read_set(options: SynapseOptions) -> PlasticitySet:
 
 def _read_chronic(given: str | None) -> float | None:
     value = read_concentration("--mg-chronic", given)
-    if value == 0.0:
-        # Cells without any magnesium do not adapt: they die.
-        raise InputError("cli.chronic_zero", given=given)
-    return value
+    # Far from what cells live in they do not adapt: they die.
+    return None if value is None else _check_range("--mg-chronic", value, *CHRONIC)
 
 
 def _read_pairs(given: str | None) -> int:
