@@ -1,4 +1,4 @@
-"""How long it takes until something happens: whole processes."""
+"""How long whole processes take: until something happens, and what a person waits for."""
 
 from __future__ import annotations
 
@@ -26,15 +26,18 @@ def _time_process(*arguments: str, cache: str | None = None) -> tuple[float, flo
 
 
 def measure_startup() -> dict[str, tuple[float, float]]:
-    """Return wall and processor time: a first compilation, a warm import, a warm run of one."""
+    """Return wall and processor time: a first compilation, and warm commands."""
     load = "from brainmag.simulate import load_model; load_model('human')"
     one = ("-m", "brainmag", "simulate", *COURSE, "--uncertainty", "0")
     with tempfile.TemporaryDirectory() as folder:
         cold = _time_process("-c", load, cache=folder)
-    _time_process(*one)  # fills the cache
+    burst = ("-m", "brainmag", "synapse", "theta-burst", "--uncertainty", "10000")
+    for command in (one, burst):
+        _time_process(*command)  # fills the cache
     return {
         "cold compile": cold,
         "python alone": min(_time_process("-c", "pass") for _ in range(5)),
         "warm import": min(_time_process("-c", "import brainmag") for _ in range(5)),
         "warm simulate": min(_time_process(*one) for _ in range(5)),
+        "theta burst, 10,000 draws": min(_time_process(*burst) for _ in range(3)),
     }
