@@ -21,7 +21,7 @@ _LOOKS = np.linspace(0.0, 1.0, 5)
 # Values between the looks of the polynomial through all five.
 _BETWEEN = np.vander(np.linspace(0.0, 1.0, 33), 5) @ np.linalg.inv(np.vander(_LOOKS, 5))
 # Its slope where it starts.
-_SLOPE = np.linalg.inv(np.vander(_LOOKS, 5))[3]
+_SLOPE: Reals = np.linalg.inv(np.vander(_LOOKS, 5))[3]
 # Of the largest value: what lies below is not told from 0.
 _FINEST = 1e-10
 
@@ -91,7 +91,7 @@ def may_cross_unseen(gaps: Reals) -> bool:
         bend = np.abs(_BENDS @ gaps).max(axis=0)
         finest = _FINEST * size.max(axis=0)
         starts_at_zero = size[0] <= finest
-        side = np.sign(np.where(starts_at_zero, gaps[-1], gaps[0]))
+        side = np.sign(gaps[0]) + starts_at_zero * (np.sign(gaps[-1]) - np.sign(gaps[0]))
         is_one_sided = (gaps[1:] * side > 0.0).all(axis=0)
         nearest = (_BETWEEN @ (gaps * side)).min(axis=0)
         is_bent = (bend > size.min(axis=0)) & (bend > finest) & ~starts_at_zero
