@@ -22,6 +22,8 @@ from brainmag.errors import ComputationError, InputError
 from brainmag.files import STAGING, format_json, write_whole
 
 UNFINISHED = "unfinished"
+# Within it, an earlier run's files that have made room.
+REPLACED = "replaced"
 REQUEST, MANIFEST, CHUNKS = "request.json", "manifest.json", "chunks"
 # In the order in which they take their place: what a run is resumed from, and its seal, last.
 FILES = (
@@ -90,10 +92,10 @@ class RunFolder:
             ``storage.damaged_request`` when it is not what was written.
         """
         try:
-            document = json.loads((self.draft / REQUEST).read_bytes())
+            document = json.loads(self.find_request().read_bytes())
             request: dict[str, Any] = document["request"]
             whole = document["sha256"] == hash_text(json.dumps(request, sort_keys=True))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             whole, request = False, {}
         if not whole:
             raise InputError("storage.damaged_request", given=str(self.home))
@@ -113,11 +115,11 @@ class RunFolder:
         found: dict[int, Path] = {}
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             number = path.name.partition("-")[0]
-            first = int(number) if number.isdigit() else 0
-            if first in wanted and path.name == _name_chunk(key, group, first, path.read_bytes()):
-                found[first] = path
-            elif path.is_dir():
+            first = int(number) if number.isascii() and number.isdigit() else 0
+            if path.is_dir():
                 shutil.rmtree(path)
+            elif first in wanted and path.name == _name_chunk(key, group, first, path.read_bytes()):
+                found[first] = path
             else:
                 path.unlink()
         return found
@@ -145,7 +147,7 @@ class RunFolder:
             raise ComputationError("storage.folder_taken", given=str(self.home), other=other)
         if _read_manifest(self.home):
             # The manifest goes last: as long as there is anything of the earlier run, it tells so.
-            replaced = self.draft / "replaced"
+            replaced = self.draft / REPLACED
             replaced.mkdir(exist_ok=True)
             for name in FILES:
                 if (self.home / name).exists():
@@ -154,6 +156,11 @@ class RunFolder:
             if (self.draft / name).exists():
                 _move(self.draft / name, self.home / name)
         self.clear()
+
+    def find_request(self) -> Path:
+        """Return the file of what was asked for: of what is unfinished, or of a complete run."""
+        draft = self.draft / REQUEST
+        return draft if draft.exists() else self.home / REQUEST
 
     def reopen(self) -> None:
         """Take a sealed or complete run apart again, down to its request and chunks."""
@@ -170,6 +177,13 @@ class RunFolder:
         manifest = _read_manifest(self.draft) or _read_manifest(self.home)
         files: Mapping[str, str] = manifest.get("files", {})
         return bool(files) and all(self._is_whole(name, files[name]) for name in files)
+
+    def find_strangers(self) -> str:
+        """Return the first thing beside what is unfinished that no run left there, if any."""
+        names = sorted(item.name for item in self.draft.glob("*"))
+        ours = (*FILES, REPLACED)
+        strange = [name for name in names if name not in ours and not name.startswith(STAGING)]
+        return f"{UNFINISHED}/{strange[0]}" if strange else ""
 
     def clear(self) -> None:
         """Take away what is left of an unfinished run whose files are all in their place."""
@@ -286,14 +300,15 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a folder; nothing where there is none of ours."""
     try:
         content: object = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(content, dict) or "brainmag" not in content:
         return {}
-    return cast(dict[str, Any], content)
+    manifest = cast(dict[str, Any], content)
+    return manifest if isinstance(manifest.get("files"), dict) else {**manifest, "files": {}}
 
 
-def _list_files(folder: Path, *, skip: str = "replaced") -> list[str]:
+def _list_files(folder: Path, *, skip: str = REPLACED) -> list[str]:
     """Return the files below a folder but the manifest, as names from there."""
     found: list[str] = []
     for path in folder.rglob("*"):

@@ -165,8 +165,12 @@ def begin_run(folder: RunFolder, request: Mapping[str, Any]) -> None:
 
 def _settle(folder: RunFolder) -> None:
     """Bring what was sealed into its place, or take apart what is not whole."""
+    if other := folder.find_strangers():
+        raise InputError("storage.folder_in_use", given=str(folder.home), other=other)
     with name_failure(folder.home, is_run=True):
         if not folder.verify():
+            # Without what was asked for nothing can be made again: then all stays as it is.
+            folder.read_request()
             folder.reopen()
         elif folder.is_sealed:
             folder.publish()

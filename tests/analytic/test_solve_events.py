@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from brainmag.engine.once.single import solve_once
+from brainmag.engine.reading.document import read_text
+from brainmag.engine.reading.sbml import read_everything
 from problems.sbml import (
     compartment,
     course,
@@ -191,3 +194,56 @@ def test_a_rate_that_slides_along_a_jump_among_many_events_is_told() -> None:
     assert record.failure is not None
     assert record.failure.code == "engine.stuck"
     assert 0.3 <= record.reached < 0.3 + 1e-5
+
+
+BALL = """
+model ball
+  h = 1; v = 0; n = 0; h' = v; v' = -9.81
+  bounce: at h <= 0: {reset}v = -{kept}*v, n = n + 1
+end
+"""
+
+
+def find_bounces(kept: float, count: int) -> list[float]:
+    """When a ball that keeps a share of its speed hits the ground."""
+    fall = np.sqrt(2.0 / 9.81)
+    return [fall * (1.0 + 2.0 * sum(kept ** (k + 1) for k in range(n))) for n in range(count)]
+
+
+@pytest.mark.parametrize("reset", ["h = 0, ", ""], ids=["set to the ground", "as it is"])
+@pytest.mark.parametrize("kept", [0.5, 0.8])
+def test_no_bounce_is_missed_however_short(kept: float, reset: str) -> None:
+    """Whatever the length of the run: the flights of a ball shrink and every one is seen."""
+    bounces = find_bounces(kept, 9)
+    system = read_everything(read_text(BALL.format(kept=kept, reset=reset)))
+    for until in (bounces[-1] + 1e-3 * kept, 10.0):
+        record = solve_once(system, 0.0, until, 10_001)
+        found = record.values[:, record.names.index("n")]
+        for number, time in enumerate(bounces[:-1], start=1):
+            after = np.flatnonzero(record.times > time + 1e-9)
+            if len(after):
+                assert found[after[0]] >= number
+        assert record.values[:, record.names.index("h")].min() > -1e-6
+
+
+def test_a_ball_that_comes_to_rest_is_told_and_does_not_fall_through() -> None:
+    record = solve_once(read_everything(read_text(BALL.format(kept=0.5, reset=""))), 0.0, 10.0, 3)
+    assert record.failure is not None
+    assert record.failure.code == "engine.stuck"
+    assert record.reached == pytest.approx(3.0 * np.sqrt(2.0 / 9.81), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("growth", "code"),
+    [
+        ("x*x", "engine.step_too_small"),
+        ("1e30*x*x", "engine.step_too_small"),
+        ("exp(exp(x))", "engine.step_too_small"),
+        ("1e308*x*x", "engine.not_finite"),
+    ],
+)
+def test_what_grows_without_bound_ends_and_is_named(growth: str, code: str) -> None:
+    system = read_everything(read_text(f"model m; x = 1; x' = {growth}; end"))
+    record = solve_once(system, 0.0, 2.0, 3)
+    assert record.failure is not None
+    assert record.failure.code == code

@@ -10,7 +10,11 @@ import pytest
 
 from brainmag.cli.app import run_command
 from brainmag.synapse import run
-from brainmag.synapse.protocol import list_protocols
+from brainmag.synapse.block import Scheme
+from brainmag.synapse.model import Bath
+from brainmag.synapse.preparation import find_preparation
+from brainmag.synapse.protocol import list_protocols, pair_spikes, read_protocol
+from brainmag.synapse.run import SynapseScenario
 
 
 def read(words: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
@@ -68,6 +72,53 @@ def test_nr2b_that_is_given_is_held(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["terminals"] > 1.0
     free = read(words.replace("--nr2b 1.3 ", ""), capsys)
     assert free["nr2b"] not in (1.0, 1.3)
+
+
+HELD = """
+[[glutamate]]
+from = 50
+until = 1050
+micromolar = 100
+
+[[clamp]]
+from = 20
+until = 1500
+millivolt = 40
+"""
+
+
+@pytest.mark.parametrize("name", ["tetanus", "stdp", "voltage-step", "held"])
+@pytest.mark.parametrize("scheme", ["jahr-stevens", "kampa"])
+def test_the_peak_is_that_of_the_drawn_course(name: str, scheme: Scheme, tmp_path: Path) -> None:
+    path = tmp_path / "held.toml"
+    path.write_text(HELD, encoding="utf-8")
+    protocol = read_protocol(str(path) if name == "held" else name)
+    if name == "stdp":
+        protocol = pair_spikes(10.0, pairs=2, rate=1.0)
+    slice_ = find_preparation("hippocampal-slice")
+    scenario = SynapseScenario(protocol, slice_, Bath(1.2, 2.0), scheme=scheme)
+    course = run.trace_protocol(scenario)
+    peak = run.run_protocol(scenario, draws=0).peak_calcium[0]
+    assert peak == pytest.approx(float(course.calcium.max()), rel=0.03)
+    # Nothing pulls a cell below its resting voltage, or above what a spike adds to a reversal.
+    assert course.voltage.min() > -71.0
+    assert course.voltage.max() < 101.0
+
+
+@pytest.mark.parametrize(
+    ("words", "note"),
+    [
+        ("burst --uncertainty 0", "nominal"),
+        ("burst --uncertainty 2", "draws"),
+        ("burst --uncertainty 2 --block kampa", "kampa"),
+        ("burst --uncertainty 2 --nr2b 5", "far"),
+        ("burst --uncertainty 2 --mg-chronic 3", "far"),
+    ],
+)
+def test_a_reader_is_told_what_to_know(
+    words: str, note: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert note in read(words, capsys)["notes"]
 
 
 def test_a_result_is_written_with_its_figure(

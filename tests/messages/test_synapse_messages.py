@@ -17,6 +17,7 @@ TWO_HOLDS = (
 # A file, the code, its line, and what is said.
 FILES = {
     "too_many_spikes": ("[[pre]]\npulses = 5000\nrate = 100\nbursts = 3\nburst_rate = 0.01\n", 2),
+    "no_spike": ("[[pre]]\ntimes = []\n", 2),
     "times_alone": ("[[pre]]\ntimes = [0, 10]\nrate = 100\n", 3),
     "out_of_range": ("[[pre]]\npulses = 2\nrate = 5000\n", 3),
     "time_out_of_range": ("[[pre]]\ntimes = [0, -1]\n", 2),
@@ -47,6 +48,8 @@ COMMANDS = {
     "chronic": ("burst --mg-chronic 0", "cli.value_out_of_range", "from 0.1 to 5"),
     "nr2b": ("burst --nr2b=-1", "cli.value_out_of_range", "from 0 to 20"),
     "formula": ("--curve dt --formula exact", "cli.unknown_choice", "analytic"),
+    "no name": ("burst --out .", "cli.no_file_name", "'.'"),
+    "root": ("burst --out /", "cli.no_file_name", "'/'"),
     "missing file": ("mine.toml", "tables.unreadable", "No such file"),
 }
 

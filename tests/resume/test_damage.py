@@ -353,3 +353,65 @@ def test_draws_that_were_interrupted_are_completed(tmp_path: Path) -> None:
     assert main(["resume", str(cut)]) == 0
     assert hash_all(cut) == hash_all(whole)
     assert main(["resume", str(cut)]) == 0
+
+
+def list_all(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def forget_the_request(run: Path) -> None:
+    (run / "request.json").unlink()
+
+
+def change_the_request(run: Path) -> None:
+    path = run / "request.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("1 day", "2 days"), encoding="utf-8")
+
+
+def nest_the_request(run: Path) -> None:
+    (run / "request.json").write_text("[" * 100_000, encoding="utf-8")
+
+
+@pytest.mark.parametrize("damage", [forget_the_request, change_the_request, nest_the_request])
+def test_without_what_was_asked_for_nothing_moves(
+    damage: Callable[[Path], None], whole: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damage(whole)
+    before = list_all(whole)
+    for _ in range(2):
+        assert main(["resume", str(whole)]) == 2
+        assert "[storage.damaged_request]" in capsys.readouterr().err
+        assert list_all(whole) == before
+
+
+def test_what_a_person_put_beside_a_run_is_not_taken_away(
+    whole: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = whole / "unfinished" / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine", encoding="utf-8")
+    assert main(["resume", str(whole)]) == 2
+    assert "'unfinished/mine.txt'" in capsys.readouterr().err
+    assert mine.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("files", ["null", "[1]", "{}"])
+def test_a_manifest_that_vouches_for_nothing_is_no_obstacle(
+    files: str, whole: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (whole / "manifest.json").write_text(f'{{"brainmag": 1, "files": {files}}}', encoding="utf-8")
+    assert main(["resume", str(whole)]) in (0, 2, 3)
+    assert "cli.unexpected" not in capsys.readouterr().err
+    assert (whole / "result.json").is_file()
+
+
+@pytest.mark.parametrize("name", ["000000001-folder", "\u00b2-x.parquet"])
+def test_what_is_no_chunk_is_no_obstacle(name: str, models: Path, tmp_path: Path) -> None:
+    cut = shutil.copytree(models / "cut", tmp_path / "cut")
+    group = next((cut / "unfinished" / "chunks").iterdir())
+    if name.endswith("folder"):
+        (group / name).mkdir()
+    else:
+        (group / name).write_bytes(b"x")
+    assert main(["resume", str(cut)]) == 0
+    assert hash_all(cut) == hash_all(models / "whole")

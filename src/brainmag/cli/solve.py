@@ -70,7 +70,7 @@ def solve(options: SolveOptions) -> int:
             sys.stdout.write(format_csv(record))
     if record.failure is None:
         return 0
-    cause = _find_cause(record, record.failure)
+    cause = _find_cause(record, record.failure, declared)
     tell_error(cause, lang)
     return cause.exit_status
 
@@ -96,12 +96,14 @@ def _read_time(option_name: str, given: str | None) -> float | None:
     return value
 
 
-def _find_cause(record: Record, failure: ComputationError) -> ComputationError:
+def _find_cause(
+    record: Record, failure: ComputationError, declared: Declarations
+) -> ComputationError:
     """Return what to tell of a run that ended early; most often something has no value."""
     missing = [
         name
         for name, value in zip(record.names, record.values[0], strict=True)
-        if math.isnan(value)
+        if math.isnan(value) and name not in declared.reactions
     ]
     if failure.code == "engine.not_finite" and missing:
         given = ", ".join(missing)

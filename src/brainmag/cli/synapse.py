@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from brainmag.cli.output import print_rich, tell
 from brainmag.cli.progress import Reporter
 from brainmag.cli.synapse_options import SynapseOptions
 from brainmag.cli.values import check_language, choose
+from brainmag.errors import InputError
 from brainmag.files import format_json
 from brainmag.locales import text
 
@@ -170,13 +173,22 @@ def _show(
     lang: str,
 ) -> int:
     """Print a result and, where asked for, keep it with its figure."""
-    from brainmag.storage import name_failure, write_file  # noqa: PLC0415
+    from brainmag.cli.interrupts import hold_interrupts  # noqa: PLC0415
+    from brainmag.files import write_whole  # noqa: PLC0415
+    from brainmag.storage import name_failure  # noqa: PLC0415
 
     try:
         if stem is not None:
-            write_file(_name(stem, ".json"), format_json(document))
-            with name_failure(stem):
-                draw(stem)
+            # All three belong together: an interrupt or a full disk takes none or all of them.
+            with hold_interrupts(), name_failure(stem), TemporaryDirectory() as folder:
+                made = Path(folder) / stem.name
+                draw(made)
+                _name(made, ".json").write_text(format_json(document), encoding="utf-8")
+                contents = {
+                    _name(stem, suffix).name: _name(made, suffix).read_bytes()
+                    for suffix in SUFFIXES
+                }
+                write_whole(stem.parent, {n: partial(_write, one) for n, one in contents.items()})
             tell(text("cli.written", lang=lang, given=f"{stem}.json, .svg, .png"))
     finally:
         # A disk that is full costs the files, not the result.
@@ -191,9 +203,15 @@ def _show(
 def _check_stem(stem: Path) -> Path:
     from brainmag.storage import check_file  # noqa: PLC0415
 
+    if not stem.name or stem.name == "..":
+        raise InputError("cli.no_file_name", given=str(stem))
     for suffix in SUFFIXES:
         check_file(_name(stem, suffix))
     return stem
+
+
+def _write(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
 
 
 def _name(stem: Path, suffix: str) -> Path:

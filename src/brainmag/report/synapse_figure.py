@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brainmag.locales import text
-from brainmag.report.canvas import COLOURS, DASHES, GRID, MARKERS, save_figure, set_style
+from brainmag.report.canvas import COLOURS, DASHES, GRID, INK, MARKERS, save_figure, set_style
+from brainmag.report.synapse_table import name_curve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 # Inches.
 WIDTH, PANEL, CURVE = 6.4, 1.35, 3.6
-# Longer protocols are told in seconds, ms.
-LONGEST_IN_MILLISECONDS = 5000.0
 
 
 def draw_traces(
@@ -60,26 +59,23 @@ def draw_traces(
         rows = len(courses) + bool(pulses)
         figure = Figure(figsize=(WIDTH, PANEL * rows + 0.6), layout="constrained")
         panels: list[Axes] = list(figure.subplots(rows, 1, squeeze=False, sharex=True).flat)
-        in_seconds = traces.times[-1] > LONGEST_IN_MILLISECONDS
-        scale = 1e-3 if in_seconds else 1.0
         for panel, (name, values) in zip(panels, courses, strict=False):
-            panel.plot(traces.times * scale, values, color=COLOURS[0], linewidth=1.0)
+            panel.plot(traces.times, values, color=COLOURS[0], linewidth=1.0)
             panel.set_ylabel(text(f"synapse.figure.{name}", lang=lang))
         if pulses:
-            release = document["release_per_pulse"]
-            panels[-1].vlines(
-                [time * scale for time in pulses], 0.0, release, color=COLOURS[0], linewidth=1.0
-            )
-            panels[-1].plot(
-                [time * scale for time in pulses], release, MARKERS[0], color=COLOURS[0], ms=3.0
-            )
+            # Of a long protocol its begin is shown.
+            pulses = [time for time in pulses if time <= traces.times[-1]]
+            release = document["release_per_pulse"][: len(pulses)]
+            panels[-1].vlines(pulses, 0.0, release, color=COLOURS[0], linewidth=1.0)
+            panels[-1].plot(pulses, release, MARKERS[0], color=COLOURS[0], ms=3.0)
             panels[-1].set_ylim(bottom=0.0)
             panels[-1].set_ylabel(text("synapse.figure.release", lang=lang))
         for panel in panels:
             panel.grid(color=GRID, linewidth=0.6)
-        panels[0].set_title(text("synapse.table.title", lang=lang, **document), loc="left")
-        unit = "time_s" if in_seconds else "time_ms"
-        panels[-1].set_xlabel(text(f"synapse.figure.{unit}", lang=lang))
+        figure.align_ylabels(panels)
+        title = text("synapse.table.title", lang=lang, **document)
+        panels[0].set_title(f"{title}\n{text('synapse.figure.nominal', lang=lang)}", loc="left")
+        panels[-1].set_xlabel(text("synapse.figure.time_ms", lang=lang))
         return save_figure(figure, path_stem)
 
 
@@ -106,7 +102,12 @@ def draw_curve(
         for place, (level, members) in enumerate(lines.items()):
             _draw_line(panel, members, quantity, place, level)
         panel.set_xlabel(text(f"synapse.table.x_{axis}", lang=lang))
-        panel.set_ylabel(text(f"synapse.table.{quantity}", lang=lang))
+        label = f"{quantity}_axis" if quantity == "ltp_percent" else quantity
+        panel.set_ylabel(text(f"synapse.table.{label}", lang=lang))
+        panel.set_title(name_curve(document, axis, lang), loc="left", wrap=True)
+        if quantity == "ltp_ratio":
+            # Nothing happened here.
+            panel.axhline(1.0, color=INK, linewidth=0.8)
         panel.grid(color=GRID, linewidth=0.6)
         if len(lines) > 1:
             panel.legend(title=text("synapse.table.magnesium", lang=lang), frameon=False)

@@ -10,6 +10,8 @@ from brainmag.locales import text
 if TYPE_CHECKING:
     from rich.table import Table
 
+PERCENT = 100.0
+NOMINAL_HEADS = ("quantity", "nominal", "unit")
 ROWS = (
     ("ltp_percent", "percent"),
     ("nmda_charge", "charge_unit"),
@@ -19,12 +21,13 @@ ROWS = (
 
 def draw_protocol_table(document: Mapping[str, Any], lang: str) -> Table:
     """Return a table of a protocol's document."""
-    heads = ("quantity", "median", "interval", "unit")
+    heads = ("quantity", "median", "interval", "unit") if document["draws"] else NOMINAL_HEADS
     title = text("synapse.table.title", lang=lang, **document)
     table = _start_table(title, [text(f"synapse.table.{head}", lang=lang) for head in heads])
+    interval = bool(document["draws"])
     for name, unit in ROWS:
         found = document["ltp_percent"] if name == "ltp_percent" else document["intervals"][name]
-        _add_quantity(table, name, found, unit, lang)
+        _add_quantity(table, name, found, unit, lang, interval=interval)
     release, spread = document["release_per_pulse"], document["intervals"]["release_per_pulse"]
     for name, place in (("release_first", 0), ("release_last", -1)):
         if len(release) > (name == "release_last"):
@@ -33,7 +36,7 @@ def draw_protocol_table(document: Mapping[str, Any], lang: str) -> Table:
                 "low": spread["low"][place],
                 "high": spread["high"][place],
             }
-            _add_quantity(table, name, found, "probability", lang)
+            _add_quantity(table, name, found, "probability", lang, interval=interval)
     return table
 
 
@@ -55,6 +58,16 @@ def list_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
             terminals=document["terminals"],
         ),
     ]
+    if document["draws"]:
+        remarks.append(
+            text(
+                "synapse.table.ceiling",
+                lang=lang,
+                mean=document["ltp_mean_percent"],
+                share=PERCENT * document["share_near_ceiling"],
+                ceiling=document["ltp_ceiling_percent"],
+            )
+        )
     if document["failed"]:
         every = document["draws"] + 1
         remarks.append(
@@ -69,10 +82,17 @@ def draw_curve_table(document: Mapping[str, Any], axis: str, lang: str) -> Table
     columns = [name for name in points[0] if name != "x"]
     heads = [text(f"synapse.table.x_{axis}", lang=lang)]
     heads += [text(f"synapse.table.{name}", lang=lang) for name in columns]
-    table = _start_table("", heads)
+    table = _start_table(name_curve(document, axis, lang), heads)
     for point in points:
         table.add_row(f"{point['x']:g}", *(_show(point[name]) for name in columns))
     return table
+
+
+def name_curve(document: Mapping[str, Any], axis: str, lang: str) -> str:
+    """Return what a curve is of: the heading of its table and its figure."""
+    levels = ", ".join(f"{level:g}" for level in document.get("magnesium", ()))
+    key = "mg_block" if axis == "mg" and "voltage" in document else axis
+    return text(f"synapse.table.curve_{key}", lang=lang, levels=levels, **document)
 
 
 def _start_table(title: str, heads: Sequence[str]) -> Table:
@@ -86,12 +106,13 @@ def _start_table(title: str, heads: Sequence[str]) -> Table:
 
 
 def _add_quantity(
-    table: Table, name: str, found: Mapping[str, float], unit: str, lang: str
+    table: Table, name: str, found: Mapping[str, float], unit: str, lang: str, *, interval: bool
 ) -> None:
+    spread = [f"{_show(found['low'])} to {_show(found['high'])}"] if interval else []
     table.add_row(
         text(f"synapse.table.{name}", lang=lang),
         _show(found["median"]),
-        f"{_show(found['low'])} to {_show(found['high'])}",
+        *spread,
         text(f"synapse.table.{unit}", lang=lang),
     )
 

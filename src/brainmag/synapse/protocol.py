@@ -71,9 +71,8 @@ class Protocol:
     @property
     def last(self) -> float:
         """Time of the last thing that is done, ms."""
-        return max(
-            *self.pre, *self.post, *(hold.stop for hold in (*self.clamp, *self.glutamate)), 0.0
-        )
+        stops = (hold.stop for hold in (*self.clamp, *self.glutamate))
+        return max((*self.pre, *self.post, *stops), default=0.0)
 
 
 def list_protocols() -> tuple[str, ...]:
@@ -168,6 +167,8 @@ def _list_spikes(entry: Entry) -> list[float]:
         for key in FIELDS["pre"]:
             if key != "times" and entry.get(key) is not None:
                 raise entry.error(key, InputError("synapse.times_alone", field=key))
+        if not entry.get("times"):
+            raise entry.error("times", InputError("synapse.no_spike"))
         return [_check_time(entry, "times", time) for time in entry.get("times")]
     start = _check_time(entry, "start", entry.get("start") or 0)
     pulses = _read_count(entry, "pulses")

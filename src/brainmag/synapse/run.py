@@ -21,7 +21,7 @@ from brainmag.synapse.model import (
 )
 from brainmag.synapse.plasticity import PERCENT, predict_ratio
 from brainmag.synapse.preparation import Preparation
-from brainmag.synapse.protocol import Protocol
+from brainmag.synapse.protocol import Hold, Protocol
 
 Array = NDArray[np.float64]
 
@@ -29,6 +29,10 @@ Array = NDArray[np.float64]
 AFTERMATH = 1000.0
 # After each spike, ms: calcium peaks within one of these steps of one of them.
 PEAK_GRID = np.array([2.0, 4.0, 7.0, 11.0, 16.0, 22.0, 30.0])
+# A figure of minutes shows nothing: the first train of most protocols is over by then, ms.
+LONGEST_TRACE = 3000.0
+# Along each level that is held.
+POINTS_OF_HOLD = 200
 # Draws that are run at once; the memory they need follows from it.
 BLOCK = 500
 FEMTOCOULOMBS = 1e-3  # in one aC
@@ -179,7 +183,7 @@ def run_protocol(
 
 
 def trace_protocol(scenario: SynapseScenario, *, step: float = 0.5) -> SynapseTraces:
-    """Return the courses of the nominal synapse.
+    """Return the courses of the nominal synapse; of a long protocol, those of its begin.
 
     Parameters
     ----------
@@ -207,8 +211,10 @@ def trace_protocol(scenario: SynapseScenario, *, step: float = 0.5) -> SynapseTr
         draws=0,
         seed=1,
     )
-    times = np.arange(0.0, scenario.protocol.last + AFTERMATH / 4.0 + step, step)
-    outputs = run_synapses(model, parameters, scenario.protocol, times).outputs[0]
+    last = min(scenario.protocol.last + AFTERMATH / 4.0, LONGEST_TRACE)
+    times = np.arange(0.0, last + step, step)
+    begun = _cut_protocol(scenario.protocol, float(times[-1]))
+    outputs = run_synapses(model, parameters, begun, times).outputs[0]
     course = {name: outputs[:, place] for place, name in enumerate(model.outputs)}
     return SynapseTraces(
         times=times,
@@ -219,14 +225,43 @@ def trace_protocol(scenario: SynapseScenario, *, step: float = 0.5) -> SynapseTr
     )
 
 
+def _cut_protocol(protocol: Protocol, last: float) -> Protocol:
+    """Return what of a protocol comes before a time."""
+
+    def cut(holds: tuple[Hold, ...]) -> tuple[Hold, ...]:
+        return tuple(
+            Hold(hold.start, min(hold.stop, last), hold.level)
+            for hold in holds
+            if hold.start < last
+        )
+
+    # A spike opens its windows a moment later: those of the last one have to be over, too.
+    before = last - 1.0
+    return Protocol(
+        protocol.name,
+        pre=tuple(time for time in protocol.pre if time < before),
+        post=tuple(time for time in protocol.post if time < before),
+        clamp=cut(protocol.clamp),
+        glutamate=cut(protocol.glutamate),
+    )
+
+
+def _list_instants(protocol: Protocol) -> Array:
+    """Return when calcium may peak, and the end: after each change, and all along what is held."""
+    holds = [*protocol.clamp, *protocol.glutamate]
+    edges = [edge for hold in holds for edge in (hold.start, hold.stop)]
+    changes = np.asarray([*protocol.pre, *protocol.post, *edges], np.float64)
+    held = [np.linspace(hold.start, hold.stop, POINTS_OF_HOLD) for hold in holds]
+    last = protocol.last + AFTERMATH
+    return np.concatenate([(changes[:, None] + PEAK_GRID).ravel(), *held, [last]])
+
+
 def _run_block(
     scenario: SynapseScenario, model: CompiledModel, parameters: Array
 ) -> dict[str, Array]:
     protocol = scenario.protocol
     released = find_release_times(protocol)
-    spikes = np.asarray([*protocol.pre, *protocol.post, *(hold.start for hold in protocol.clamp)])
-    peaks = (spikes[:, None] + PEAK_GRID).ravel()
-    times = np.unique(np.concatenate([released, peaks, [protocol.last + AFTERMATH]]))
+    times = np.unique(np.concatenate([released, _list_instants(protocol)]))
     solution = run_synapses(model, parameters, protocol, times)
     if solution.interrupted:
         raise KeyboardInterrupt

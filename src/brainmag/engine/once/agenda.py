@@ -47,8 +47,8 @@ class Agenda:
         """When the next change is due; infinity when none is."""
         return min((due.time for due in self._waiting), default=math.inf)
 
-    def settle(self, time: float, states: Values) -> None:
-        """Do everything that is due at an instant.
+    def settle(self, time: float, states: Values) -> bool:
+        """Do everything that is due at an instant; return whether anything was.
 
         Raises
         ------
@@ -56,10 +56,10 @@ class Agenda:
             ``engine.endless_events``, ``engine.bad_delay``.
         """
         self._notice(time, states)
-        for _ in range(MOST_AT_ONE_INSTANT):
+        for count in range(MOST_AT_ONE_INSTANT):
             due = self._choose(time, states)
             if due is None:
-                return
+                return count > 0
             self._waiting.remove(due)
             _change(self.model.events[due.event], due.values, time, states)
             self._notice(time, states)

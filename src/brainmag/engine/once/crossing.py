@@ -20,6 +20,8 @@ _BENDS = np.array(
 _LOOKS = np.linspace(0.0, 1.0, 5)
 # Values between the looks of the polynomial through all five.
 _BETWEEN = np.vander(np.linspace(0.0, 1.0, 33), 5) @ np.linalg.inv(np.vander(_LOOKS, 5))
+# Its slope where it starts.
+_SLOPE: Reals = np.linalg.inv(np.vander(_LOOKS, 5))[3]
 # Of the largest value: what lies below is not told from 0.
 _FINEST = 1e-10
 
@@ -68,7 +70,8 @@ def may_cross_unseen(gaps: Reals) -> bool:
     """Tell whether a quantity may pass 0 and return between looks at it.
 
     It may where it bends, from one look to the next, by more than it is away from 0, or where a
-    smooth curve through what was seen passes 0.
+    smooth curve through what was seen passes 0. What starts at 0, as after an event that sets it
+    there, may leave to either side before it is where it was seen.
 
     Parameters
     ----------
@@ -80,15 +83,20 @@ def may_cross_unseen(gaps: Reals) -> bool:
     >>> time = np.linspace(0.0, 1.0, 5)[:, None]
     >>> may_cross_unseen(time - 2.0), may_cross_unseen(np.sin(11.0 * time) - 0.98)
     (False, True)
+    >>> may_cross_unseen(0.1 * time - time**2)
+    True
     """
     with np.errstate(invalid="ignore"):
         size = np.abs(gaps)
         bend = np.abs(_BENDS @ gaps).max(axis=0)
-        side = np.sign(gaps[0])
-        is_one_sided = (gaps * side > 0.0).all(axis=0)
-        nearest = (_BETWEEN @ (gaps * side)).min(axis=0)
         finest = _FINEST * size.max(axis=0)
-        is_wild = ((bend > size.min(axis=0)) & (bend > finest)) | (nearest < -finest)
+        starts_at_zero = size[0] <= finest
+        side = np.sign(gaps[0]) + starts_at_zero * (np.sign(gaps[-1]) - np.sign(gaps[0]))
+        is_one_sided = (gaps[1:] * side > 0.0).all(axis=0)
+        nearest = (_BETWEEN @ (gaps * side)).min(axis=0)
+        is_bent = (bend > size.min(axis=0)) & (bend > finest) & ~starts_at_zero
+        leaves_back = starts_at_zero & (_SLOPE @ gaps * side < -finest)
+        is_wild = is_bent | leaves_back | (nearest < -finest)
     return bool((is_one_sided & is_wild).any())
 
 

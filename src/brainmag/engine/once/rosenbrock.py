@@ -91,7 +91,8 @@ class Stepper:
         by_time[equations.timed] = known[count + entries :]
         matrix = self._identity - size * jacobian
         try:
-            inverse = np.linalg.inv(matrix)
+            # The inverse of what is infinite would be 0, and hold the states where they are.
+            inverse = np.linalg.inv(matrix if np.isfinite(matrix).all() else np.nan * matrix)
         except np.linalg.LinAlgError:
             inverse = np.full_like(matrix, np.nan)
         stages = np.empty((tableau.STAGES, count))

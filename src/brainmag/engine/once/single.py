@@ -38,6 +38,11 @@ PROGRESS = 1e-9
 # So many jumps within a fraction of the run, and it would never end.
 MANY_JUMPS = 1000
 LEAST_ADVANCE = 1e-5
+# So many steps in turn below such a fraction of the run lead nowhere: something has no bound.
+TINY, MOST_TINY = 1e-12, 5000
+# Events whose distance shrinks by such a factor, so often in turn and to such a fraction of the
+# run, never come to an end: a ball that bounces to rest.
+CLOSING, MOST_CLOSING, CLOSED = 0.95, 10, 1e-5
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,8 @@ class _Run:
         self._largest = np.abs(self._take(self._states))
         self._jumps = self._all_jumps = 0
         self._marked = start
+        self._last_event, self._gap, self._closing = start, math.inf, 0
+        self._tiny = 0
 
     def run(self) -> None:
         """Go to the end, or to where it cannot go on."""
@@ -165,12 +172,28 @@ class _Run:
         self._count_jump(landed, is_jump=landed < end or is_stuck)
         self._states = self._put(after)
         self.time = landed
-        self._agenda.settle(landed, self._states)
+        if self._agenda.settle(landed, self._states):
+            # After an event a run begins anew: what comes next may be short.
+            self._size = min(self._size, FIRST_FRACTION * self._span)
+            self._count_event(landed)
         self._record_now()
+
+    def _count_event(self, time: float) -> None:
+        """Keep account of events, to tell those that come ever faster towards an instant."""
+        gap = time - self._last_event
+        self._closing = self._closing + 1 if gap < CLOSING * self._gap else 0
+        self._last_event, self._gap = time, gap
+        if self._closing > MOST_CLOSING and gap < CLOSED * self._span:
+            raise ComputationError("engine.stuck", time=time)
 
     def _count_jump(self, landed: float, *, is_jump: bool) -> None:
         """Keep account of jumps, to tell a quantity that is held where it jumps."""
-        is_short = landed - self.time < PROGRESS * self._span
+        is_tiny = landed - self.time < TINY * self._span
+        self._tiny = self._tiny + 1 if is_tiny else 0
+        if self._tiny > MOST_TINY:
+            raise ComputationError("engine.step_too_small", time=landed)
+        # Without anything watched short steps are those of a run that grows beyond all bounds.
+        is_short = bool(self._model.watches) and landed - self.time < PROGRESS * self._span
         self._jumps = self._jumps + 1 if is_short else 0
         if not is_jump:
             return
@@ -214,7 +237,8 @@ class _Run:
         limit = min(self._stop, self._agenda.next_time)
         is_last = self._size >= limit - self.time
         end = limit if is_last else self.time + self._size
-        if end <= self.time:
+        # Half a spacing of numbers would be rounded up to a whole one, time and again.
+        if end <= self.time or (not is_last and self._size < math.ulp(self.time)):
             raise ComputationError("engine.step_too_small", time=self.time)
         stepper = self._live_stepper() if is_live else self._stepper
         return stepper.attempt(self.time, self._states, modes, end - self.time), end
