@@ -191,3 +191,14 @@ def test_a_rate_that_slides_along_a_jump_among_many_events_is_told() -> None:
     assert record.failure is not None
     assert record.failure.code == "engine.stuck"
     assert 0.3 <= record.reached < 0.3 + 1e-5
+
+
+@pytest.mark.parametrize("phase", ["time", "x"])
+def test_a_condition_that_is_met_again_and_again_is_met_every_time(phase: str) -> None:
+    text = f"model m; x = 0; x' = 1; n = 0; at (sin({phase}) > 0.5): n = n + 1; end"
+    assert course(run(text, 200 * np.pi), "n")[-1] == 100.0
+
+
+def test_a_rate_that_switches_again_and_again() -> None:
+    text = "model m; x = 0; x' = piecewise(1, sin(time) > 0, 0); end"
+    assert course(run(text, 200 * np.pi), "x")[-1] == pytest.approx(100 * np.pi, rel=1e-8)
