@@ -247,3 +247,14 @@ def test_what_grows_without_bound_ends_and_is_named(growth: str, code: str) -> N
     record = solve_once(system, 0.0, 2.0, 3)
     assert record.failure is not None
     assert record.failure.code == code
+
+
+@pytest.mark.parametrize("phase", ["time", "x"])
+def test_a_condition_that_is_met_again_and_again_is_met_every_time(phase: str) -> None:
+    text = f"model m; x = 0; x' = 1; n = 0; at (sin({phase}) > 0.5): n = n + 1; end"
+    assert course(run(text, 200 * np.pi), "n")[-1] == 100.0
+
+
+def test_a_rate_that_switches_again_and_again() -> None:
+    text = "model m; x = 0; x' = piecewise(1, sin(time) > 0, 0); end"
+    assert course(run(text, 200 * np.pi), "x")[-1] == pytest.approx(100 * np.pi, rel=1e-8)

@@ -126,3 +126,34 @@ def test_given_infinities_come_out_again() -> None:
     )
     record = run(text, 1.0, 2)
     assert record.values[0].tolist() == pytest.approx([math.inf, -math.inf, math.nan], nan_ok=True)
+
+
+def test_whole_numbers_of_a_quotient_are_exact() -> None:
+    # 49 times the reciprocal of 49 is less than 1.
+    text = """
+    model m
+      n = 0; at (time >= 1): n = 49
+      q := floor(n/49); r := rem(n, 49); w := quotient(n, d); c := piecewise(1, n/49 >= 1, 0)
+      d = 49
+    end
+    """
+    record = run(text, 2.0, 2)
+    assert {name: course(record, name)[-1] for name in "qrwc"} == {"q": 1, "r": 0, "w": 1, "c": 1}
+
+
+def test_a_formula_and_a_chain_of_rules_may_be_deep() -> None:
+    count = 1000
+    within = "1 + (" * count + "x" + ")" * count
+    names = [f"a{position}" for position in range(count)]
+    text = document(
+        gather("Parameters", *(parameter(name, 0, constant=False) for name in ("x", "y", *names))),
+        gather(
+            "Rules",
+            rule("y", within),
+            rule("a0", "time"),
+            *(rule(f"a{i}", f"a{i - 1} + 1") for i in range(count - 1, 0, -1)),
+        ),
+    )
+    record = run(text, 1.0, 2)
+    assert course(record, "y")[0] == count
+    assert course(record, names[-1])[-1] == count

@@ -267,3 +267,8 @@ def test_what_a_model_changes_in_its_submodels_holds() -> None:
     np.testing.assert_allclose(course(record, "A__S"), 10 * np.exp(-0.5 * record.times), rtol=1e-7)
     np.testing.assert_allclose(course(record, "B__S"), 3 * np.exp(-record.times), rtol=1e-7)
     assert course(record, "B__k").tolist() == [1.0] * 3
+
+
+def test_a_late_pulse_of_a_rate_is_seen() -> None:
+    record = run("model m; x = 0; x' = exp(-((time - 500)/5)^2); end", 1000.0, 2)
+    assert course(record, "x")[-1] == pytest.approx(5 * math.sqrt(math.pi), rel=1e-8)

@@ -17,8 +17,10 @@ from problems.sbml import (
     math,
     parameter,
     rate,
+    reaction,
     rule,
     species,
+    start,
     takes,
 )
 
@@ -114,6 +116,11 @@ PACKAGE = 'xmlns:{0}="http://www.sbml.org/sbml/level3/version1/{0}/version1" {0}
         ("<sbml>\n<model>\n</sbml>", "engine.sbml_unreadable", "line "),
         (f"<sbml {LEVEL3}/>", "engine.no_model", "no model"),
         ("<html><body/></html>", "engine.sbml_unreadable", "line 1"),
+        (" \n", "engine.no_text", "model m; x = 1"),
+        ("// nothing", "engine.no_text", "empty"),
+        ('<?xml version="1.0" encoding="KLINGON"?><sbml/>', "engine.bad_encoding", "UTF-8"),
+        ("<a>" * 20_000 + "</a>" * 20_000, "engine.too_deep", "2000"),
+        ('import "nowhere.ant"\nmodel m; end', "engine.import_unreadable", "'nowhere.ant'"),
         (PAST, "engine.delay", "delay(x, 1)"),
         (ALGEBRAIC, "engine.algebraic_rule", "x - 2"),
         (FAST, "engine.fast_reaction", "'J'"),
@@ -136,6 +143,119 @@ def test_models_that_are_refused_by_name(
     given, message = refuse([write(folder, content), *UNTIL], folder, capsys)
     assert given == code
     assert said in message
+
+
+def x_and_k(*parts: str) -> str:
+    """Return a document of a parameter that may change and one that may not."""
+    return document(
+        gather("Parameters", parameter("x", 0, constant=False), parameter("k", 1)), *parts
+    )
+
+
+def rules(*parts: str) -> str:
+    return x_and_k(gather("Rules", *parts))
+
+
+FUNCTION = "<functionDefinition id='{0}'>{1}</functionDefinition>"
+TWICE = FUNCTION.format("f", math("lambda(a, 2*a)"))
+ENDLESS_FUNCTION = FUNCTION.format("f", math("lambda(a, f(a))"))
+
+
+def call(operator: str, *values: str) -> str:
+    """Return a rule of one operation in MathML, with whatever arguments."""
+    inner = f"<apply>{operator}{''.join(values)}</apply>"
+    return rules(
+        "<assignmentRule variable='x'>"
+        f"<math xmlns='http://www.w3.org/1998/Math/MathML'>{inner}</math></assignmentRule>"
+    )
+
+
+ONE = "<cn>1</cn>"
+RATE_OF = (
+    "<csymbol encoding='text' definitionURL='http://www.sbml.org/sbml/symbols/rateOf'>r</csymbol>"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        (x_and_k(gather("Compartments", compartment("x"))), "engine.two_of_a_name", "'x'"),
+        (rules(rate("xx", "1")), "engine.dangling_name", "mean 'x'?"),
+        (rules(rate("x", "1"), rule("x", "1")), "engine.two_formulas", "'x'"),
+        (
+            x_and_k(gather("InitialAssignments", start("x", "1")), gather("Rules", rule("x", "1"))),
+            "engine.two_formulas",
+            "'x'",
+        ),
+        (
+            x_and_k(gather("InitialAssignments", start("zzz", "1"))),
+            "engine.dangling_name",
+            "There are: x, k.",
+        ),
+        (rules(rate("k", "1")), "engine.constant_changed", "'k'"),
+        (x_and_k(gather("Events", event("time > 1", {"k": "1"}))), "engine.constant_changed", "k"),
+        (x_and_k(gather("Events", event("time > 1", {"y": "1"}))), "engine.dangling_name", "'y'"),
+        (x_and_k(gather("Species", species("S", "C"))), "engine.dangling_name", "'C'"),
+        (
+            x_and_k(gather("Reactions", reaction("J", "1", takes("S")))),
+            "engine.dangling_name",
+            "'S'",
+        ),
+        (
+            x_and_k(gather("FunctionDefinitions", TWICE), gather("Rules", rule("x", "f(1, 2)"))),
+            "engine.argument_count",
+            "2 instead of 1",
+        ),
+        (
+            x_and_k(
+                gather("FunctionDefinitions", ENDLESS_FUNCTION), gather("Rules", rule("x", "f(1)"))
+            ),
+            "engine.circular_functions",
+            "f -> f",
+        ),
+        (call("<divide/>", ONE), "engine.argument_count", "1 instead of 2"),
+        (call("<divide/>", ONE, ONE, ONE), "engine.argument_count", "3 instead of 2"),
+        (call("<minus/>"), "engine.argument_count", "0 instead of 1-2"),
+        (call("<sin/>", ONE, ONE), "engine.argument_count", "sin(1, 1)"),
+        (call("<not/>"), "engine.argument_count", "0 instead of 1"),
+        (call("<max/>"), "engine.argument_count", "0 instead of 1+"),
+        (call("<neq/>", ONE, ONE, ONE), "engine.argument_count", "3 instead of 2"),
+        (call(RATE_OF), "engine.argument_count", "0 instead of 1"),
+        (call(RATE_OF, ONE), "engine.unsupported_function", "rateOf(1)"),
+    ],
+)
+def test_models_that_say_two_things_or_nothing(
+    content: str, code: str, said: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given, message = refuse([write(folder, content), *UNTIL], folder, capsys)
+    assert given == code
+    assert said in message
+
+
+def test_a_file_that_is_no_text(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "model.gz").write_bytes(b"\x1f\x8b\x08\x00")
+    code, message = refuse(["model.gz", *UNTIL], folder, capsys)
+    assert code == "engine.not_text"
+    assert "at byte 1" in message
+
+
+def test_imports_are_beside_the_file_that_asks(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "below").mkdir()
+    inner, outer = "model inner; {} = 1; end", 'import "inner.ant"\nmodel outer; a: inner(); end'
+    (folder / "inner.ant").write_text(inner.format("wrong"), encoding="utf-8")
+    (folder / "below" / "inner.ant").write_text(
+        'import "outer.ant"\n' + inner.format("right"), encoding="utf-8"
+    )
+    (folder / "below" / "outer.ant").write_text(outer, encoding="utf-8")
+    assert main(["solve", "below/outer.ant", *UNTIL]) == 0
+    assert capsys.readouterr().out.startswith("time,a__right\n")
+    (folder / "other.ant").write_text('import "model.xml"\nmodel m; end', encoding="utf-8")
+    write(folder, document())
+    code, message = refuse(["other.ant", *UNTIL], folder, capsys)
+    assert code == "engine.import_of_sbml"
+    assert "'model.xml'" in message
 
 
 def test_the_table(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

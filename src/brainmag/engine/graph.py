@@ -55,6 +55,12 @@ def _raise(base: float, exponent: float) -> float:
 class Graph:
     """A growing set of expression nodes.
 
+    Parameters
+    ----------
+    keeps_quotients : bool
+        Whether a quotient stays one. Else it may become a product with a reciprocal, which is
+        quicker and may miss a whole number by its last bit: 49 * (1/49) is less than 1.
+
     Examples
     --------
     >>> graph = Graph()
@@ -65,7 +71,8 @@ class Graph:
     True
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_quotients: bool = False) -> None:
+        self._keeps_quotients = keeps_quotients
         self.operations: list[str] = []
         self.arguments: list[tuple[int, ...]] = []
         self.values: list[float] = []
@@ -179,7 +186,8 @@ class Graph:
             return self.negate(self.divide(self.arguments[a][0], b))
         if self.operations[b] == "negate":
             return self.negate(self.divide(a, self.arguments[b][0]))
-        if self.varies[a] and not self.varies[b] and not self.is_constant(b, 0.0):
+        is_fixed = not self.varies[b] and not self.is_constant(b, 0.0)
+        if self.varies[a] and is_fixed and not self._keeps_quotients:
             # The reciprocal is the same at every step and computed once per subject.
             return self.multiply(a, self.divide(self.constant(1.0), b))
         return self._node("divide", (a, b))

@@ -117,4 +117,11 @@ def _write_operation(graph: Graph, node: int, values: Sequence[str]) -> str:
         return f" {_INFIX[operation]} ".join(values)
     if operation in _PREFIX:
         return _PREFIX[operation] + values[0]
+    if operation == "divide" and _is_safe(graph, graph.arguments[node][1]):
+        return " / ".join(values)
     return f"{_RENAMED.get(operation, operation)}({', '.join(values)})"
+
+
+def _is_safe(graph: Graph, node: int) -> bool:
+    """Tell whether anything can be divided by a node as it is."""
+    return graph.is_constant(node) and graph.values[node] != 0.0

@@ -22,6 +22,11 @@ _LOOKS = np.linspace(0.0, 1.0, 5)
 _BETWEEN = np.vander(np.linspace(0.0, 1.0, 33), 5) @ np.linalg.inv(np.vander(_LOOKS, 5))
 # Its slope where it starts.
 _SLOPE: Reals = np.linalg.inv(np.vander(_LOOKS, 5))[3]
+# Where the polynomial is tried, too: at no regular places, lest a wave have the same period.
+EXTRA_LOOKS = (0.113, 0.391, 0.827)
+_TRIED = np.vander(np.array(EXTRA_LOOKS), 5) @ np.linalg.inv(np.vander(_LOOKS, 5))
+# By how much of its range a quantity may be beside the polynomial.
+_BESIDE = 0.02
 # Of the largest value: what lies below is not told from 0.
 _FINEST = 1e-10
 
@@ -98,6 +103,32 @@ def may_cross_unseen(gaps: Reals) -> bool:
         leaves_back = starts_at_zero & (_SLOPE @ gaps * side < -finest)
         is_wild = is_bent | leaves_back | (nearest < -finest)
     return bool((is_one_sided & is_wild).any())
+
+
+def is_unresolved(looks: Reals, extra: Reals) -> bool:
+    """Tell whether a quantity goes to and fro between looks at it.
+
+    Parameters
+    ----------
+    looks : array, shape (5, W)
+        Quantities at the ends of a span and at its quarters.
+    extra : array, shape (3, W)
+        Those at :data:`EXTRA_LOOKS` of the span.
+
+    Examples
+    --------
+    >>> time, other = np.linspace(0.0, 1.0, 5)[:, None], np.array(EXTRA_LOOKS)[:, None]
+    >>> is_unresolved(np.sin(3.0 * time), np.sin(3.0 * other))
+    False
+    >>> is_unresolved(np.sin(100.0 * time), np.sin(100.0 * other))
+    True
+    """
+    with np.errstate(invalid="ignore"):
+        seen = np.concatenate([looks, extra])
+        beside = np.abs(_TRIED @ looks - extra).max(axis=0)
+        is_beside = beside > _BESIDE * (seen.max(axis=0) - seen.min(axis=0))
+        is_told = beside > _FINEST * np.abs(seen).max(axis=0)
+    return bool((is_beside & is_told).any())
 
 
 class _Secant:

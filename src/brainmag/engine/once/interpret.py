@@ -29,6 +29,7 @@ Rates = Callable[[float, Values, Values], Values]
 Function = Callable[[float, Values], Values]
 
 _WATCHED = frozenset({"less", "less_equal", "equal", "floor", "ceil"})
+_JUMPING = _WATCHED | {"select", "factorial", "min", "max"}
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,11 @@ class Interpreted:
         For each of these the number that passes 0 where it changes; NaN where there is none.
     watches : int
         How many there are.
+    waves : callable
+        Those of the gaps that are smooth and bend by themselves, and so may pass 0 many times while
+        states and time go straight on.
+    wave_count : int
+        How many there are.
     triggers : callable
         Whether each event's condition holds.
     events : tuple of EventFunctions
@@ -115,6 +121,8 @@ class Interpreted:
     watched: Function
     gaps: Function
     watches: int
+    waves: Function
+    wave_count: int
     triggers: Function
     events: tuple[EventFunctions, ...]
     readouts: Function
@@ -139,6 +147,8 @@ def interpret(system: EquationSystem) -> Interpreted:
     modes = {node: graph.symbol(MODE, position) for position, node in enumerate(mode_nodes)}
     watched = list(dict.fromkeys([*mode_nodes, *_list_watched(graph, triggers)]))
     watched += _list_sides(graph, watched)
+    gaps = [_find_gap(graph, node) for node in watched]
+    waves = _list_waves(graph, gaps)
     smooth = graph.substitute(rates, modes)
 
     def write(nodes: Sequence[int]) -> Function:
@@ -150,8 +160,10 @@ def interpret(system: EquationSystem) -> Interpreted:
         live_equations=cache(lambda: _compile_equations(graph, rates)),
         modes=write(mode_nodes),
         watched=write(watched),
-        gaps=write([_find_gap(graph, node) for node in watched]),
+        gaps=write(gaps),
         watches=len(watched),
+        waves=write(waves),
+        wave_count=len(waves),
         triggers=write(triggers),
         events=tuple(_write_event(event, write) for event in system.events),
         readouts=write(system.readouts),
@@ -227,6 +239,27 @@ def _list_sides(graph: Graph, watched: Sequence[int]) -> list[int]:
     """Return on which side of equality each equation is: it holds at an instant, if at all."""
     equations = [node for node in watched if graph.operations[node] == "equal"]
     return [graph.compare("less", *graph.arguments[node]) for node in equations]
+
+
+def _list_waves(graph: Graph, gaps: Sequence[int]) -> list[int]:
+    """Return gaps that neither jump nor are straight lines of states and time."""
+    is_straight: dict[int, bool] = {}
+    jumps: dict[int, bool] = {}
+    for node in graph.reachable(gaps):
+        arguments = graph.arguments[node]
+        varying = [argument for argument in arguments if graph.varies[argument]]
+        operation = graph.operations[node]
+        jumps[node] = operation in _JUMPING or any(jumps[one] for one in varying)
+        is_sum = operation in ("add", "subtract", "negate")
+        is_share = operation == "multiply" or (operation == "divide" and arguments[0] in varying)
+        is_straight[node] = all(is_straight[one] for one in varying) and (
+            not varying or is_sum or (is_share and len(varying) == 1)
+        )
+    return [
+        node
+        for node in dict.fromkeys(gaps)
+        if graph.varies[node] and not is_straight[node] and not jumps[node]
+    ]
 
 
 def _find_gap(graph: Graph, node: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,7 +13,12 @@ from numpy.typing import NDArray
 
 from brainmag.engine import control, tableau
 from brainmag.engine.once.agenda import Agenda
-from brainmag.engine.once.crossing import locate, may_cross_unseen
+from brainmag.engine.once.crossing import (
+    EXTRA_LOOKS,
+    is_unresolved,
+    locate,
+    may_cross_unseen,
+)
 from brainmag.engine.once.interpret import Interpreted, Values, interpret
 from brainmag.engine.once.rosenbrock import Step, Stepper
 from brainmag.errors import ComputationError, InputError
@@ -27,7 +33,8 @@ RELATIVE_TOLERANCE = 1e-9
 FLOOR = 1e-4
 SMALLEST = 1e-30
 FIRST_FRACTION = 1e-4
-# A run has at least so many steps where conditions are watched, and looks so often at each.
+# A run has at least so many steps where conditions are watched or rates depend on the time itself,
+# and looks so often at each condition.
 LEAST_STEPS = 50
 LOOKS = (0.25, 0.5, 0.75, 1.0)
 MOST_STEPS = 2_000_000
@@ -205,7 +212,7 @@ class _Run:
 
     def _find_step(self, *, is_live: bool) -> tuple[Step, float]:
         """Return a step whose error is small enough, and its end."""
-        if self._model.watches:
+        if self._model.watches or len(self._model.equations.timed):
             self._size = min(self._size, self._span / LEAST_STEPS)
         first, retries = self._size, 0
         modes = self._model.modes(self.time, self._states)
@@ -265,7 +272,19 @@ class _Run:
         looks = [self.time + look * step.size for look in LOOKS[:-1]]
         gaps = [self._model.gaps(self.time, self._states)]
         gaps += [self._model.gaps(time, self._place(step, time, end)) for time in (*looks, end)]
-        return may_cross_unseen(np.array(gaps))
+        return may_cross_unseen(np.array(gaps)) or self._hides_wave(step, end)
+
+    def _hides_wave(self, step: Step, end: float) -> bool:
+        """Tell whether something watched may go to and fro many times within a step."""
+        model = self._model
+        if not model.wave_count:
+            return False
+
+        def look(fractions: Iterable[float]) -> Reals:
+            times = [end if part == 1.0 else self.time + part * step.size for part in fractions]
+            return np.array([model.waves(time, self._place(step, time, end)) for time in times])
+
+        return is_unresolved(look((0.0, *LOOKS)), look(EXTRA_LOOKS))
 
     def _find_jump(self, step: Step, end: float, *, only_triggers: bool) -> float:
         """Return when, within a step, something watched has changed; its end if nothing has."""

@@ -7,10 +7,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import libsbml
 
 from brainmag.engine.reading.declarations import Declarations, list_declarations
+from brainmag.engine.reading.faults import check_depth, check_references, tidy
+from brainmag.engine.reading.imports import join_imports
 from brainmag.errors import InputError
 
 # Packages that leave the mathematics of a single model as they are once it is flattened.
@@ -21,6 +24,8 @@ _OTHER_PROBLEMS = frozenset({"fbc"})
 LARGEST_FILE = 64 * 2**20
 # A file may do without the line that names its encoding; UTF-8 is then meant.
 _HARMLESS = frozenset({libsbml.BadXMLDecl, libsbml.MissingXMLDecl, libsbml.MissingXMLEncoding})
+# What Antimony calls a model that its text does not name.
+_UNNAMED = "__main"
 
 
 def read_text(text: str) -> Declarations:
@@ -35,8 +40,9 @@ def read_text(text: str) -> Declarations:
     ------
     InputError
         ``engine.text_unreadable`` for Antimony and ``engine.sbml_unreadable`` for SBML with the
-        reader's own reason; ``engine.sbml_level``, ``engine.package``,
-        ``engine.not_flattened``; what :func:`list_declarations` raises.
+        reader's own reason; ``engine.no_text``, ``engine.no_model``, ``engine.bad_encoding``,
+        ``engine.sbml_level``, ``engine.package``, ``engine.not_flattened``; what
+        :func:`check_depth`, :func:`check_references` and :func:`list_declarations` raise.
 
     Examples
     --------
@@ -45,6 +51,7 @@ def read_text(text: str) -> Declarations:
     (('x', 'k'), {'x': 1.0, 'k': 2.0})
     """
     if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        check_depth(text.encode())
         return list_declarations(_check(libsbml.readSBMLFromString(text)))
     return list_declarations(_read_antimony(text))
 
@@ -55,8 +62,8 @@ def read_file(path: Path) -> Declarations:
     Raises
     ------
     InputError
-        ``engine.file_unreadable``, ``engine.not_a_plain_file``, ``engine.file_too_large``, and
-        what :func:`read_text` raises.
+        ``engine.file_unreadable``, ``engine.not_text``, ``engine.not_a_plain_file``,
+        ``engine.file_too_large``, and what :func:`join_imports` and :func:`read_text` raise.
     """
     text = _load(path)
     return list_declarations(_open_file(path)) if text is None else read_text(text)
@@ -85,10 +92,16 @@ def _load(path: Path) -> str | None:
                 "engine.file_too_large", given=str(path), highest=LARGEST_FILE // 2**20
             )
         content = path.read_bytes()
-        return None if _is_xml(content) else content.decode("utf-8-sig")
+        text = None if _is_xml(content) else content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError("engine.not_text", given=str(path), position=error.start) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise InputError("engine.file_unreadable", given=str(path), reason=reason) from error
+    if text is None:
+        check_depth(content)
+        return None
+    return join_imports(text, path)
 
 
 def _is_xml(content: bytes) -> bool:
@@ -104,11 +117,13 @@ def _read_antimony(text: str) -> libsbml.SBMLDocument:
     # The reader is one for the whole process: no setting of somebody else's may show in the result.
     antimony.setBareNumbersAreDimensionless(False)
     if antimony.loadAntimonyString(text) < 0:
-        raise InputError(
-            "engine.text_unreadable", reason=str(antimony.getLastError()).strip(" .\n")
-        )
+        raise InputError("engine.text_unreadable", reason=tidy(str(antimony.getLastError())))
     name = antimony.getMainModuleName()
-    document = _check(libsbml.readSBMLFromString(antimony.getSBMLString(name)))
+    written = str(antimony.getSBMLString(name))
+    check_depth(written.encode())
+    document = _check(libsbml.readSBMLFromString(written))
+    if name == _UNNAMED and not _list_names(document)[:1]:
+        raise InputError("engine.no_text")
     # Written with its submodels as such, a model loses what it changes in them; written flat it has
     # other names for what is in them than SBML gives.
     parts = libsbml.readSBMLFromString(antimony.getCompSBMLString(name))
@@ -150,12 +165,15 @@ def _check(document: libsbml.SBMLDocument) -> libsbml.SBMLDocument:
         error = document.getError(position)
         is_harmless = error.getErrorId() in _HARMLESS
         if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR and not is_harmless:
-            reason = re.sub(r"\s+", " ", error.getMessage()).strip(" .")
+            reason = tidy(error.getMessage())
             raise InputError("engine.sbml_unreadable", line=error.getLine(), reason=reason)
     if document.getModel() is None:
-        raise InputError("engine.no_model")
+        # Not even the level was read where the first line misled.
+        raise InputError("engine.no_model" if document.getLevel() else "engine.bad_encoding")
     if document.isPackageEnabled("comp"):
         _flatten(document)
+    model: Any = document.getModel()
+    check_references(model)
     return document
 
 
@@ -181,5 +199,4 @@ def _flatten(document: libsbml.SBMLDocument) -> None:
     if document.convert(settings) != libsbml.LIBSBML_OPERATION_SUCCESS:
         log = document.getErrorLog()
         messages = [log.getError(i).getMessage() for i in range(log.getNumErrors())]
-        reason = re.sub(r"\s+", " ", messages[-1] if messages else "").strip(" .")
-        raise InputError("engine.not_flattened", reason=reason)
+        raise InputError("engine.not_flattened", reason=tidy(messages[-1] if messages else ""))

@@ -83,6 +83,48 @@ _ALLOWED = (
 )
 
 
+# How many arguments an operation takes, fewest and most; any number where nothing is said.
+_COUNTS = {
+    libsbml.AST_MINUS: (1, 2),
+    libsbml.AST_FUNCTION_LOG: (1, 2),
+    libsbml.AST_FUNCTION_ROOT: (1, 2),
+    **dict.fromkeys(
+        (
+            libsbml.AST_DIVIDE,
+            libsbml.AST_POWER,
+            libsbml.AST_FUNCTION_POWER,
+            libsbml.AST_FUNCTION_QUOTIENT,
+            libsbml.AST_FUNCTION_REM,
+            libsbml.AST_LOGICAL_IMPLIES,
+            libsbml.AST_RELATIONAL_NEQ,
+        ),
+        (2, 2),
+    ),
+    **dict.fromkeys((libsbml.AST_FUNCTION_MIN, libsbml.AST_FUNCTION_MAX), (1, math.inf)),
+    **dict.fromkeys(
+        (*_FUNCTIONS, libsbml.AST_LOGICAL_NOT, libsbml.AST_FUNCTION_RATE_OF),
+        (1, 1),
+    ),
+}
+
+
+def _check_count(formula: libsbml.ASTNode, kind: int) -> None:
+    """Refuse an operation of fewer or more arguments than it takes."""
+    fewest, most = _COUNTS.get(kind, (0, math.inf))
+    if not fewest <= formula.getNumChildren() <= most:
+        allowed = f"{fewest}" if fewest == most else f"{fewest}-{most}"
+        raise _refuse_count(formula, allowed.replace("-inf", "+"))
+
+
+def _refuse_count(formula: libsbml.ASTNode, allowed: str) -> InputError:
+    return InputError(
+        "engine.argument_count",
+        given=libsbml.formulaToL3String(formula),
+        count=formula.getNumChildren(),
+        allowed=allowed,
+    )
+
+
 class Names(Protocol):
     """What the names in a formula stand for."""
 
@@ -120,6 +162,7 @@ class FormulaReader:
         self._names = names
         self._functions = functions
         self._calls: dict[tuple[str, tuple[int, ...]], int] = {}
+        self._expanding: list[str] = []
 
     def read(self, formula: libsbml.ASTNode, local: Mapping[str, int] | None = None) -> int:
         """Return the node of a formula, truth values as 1 and 0.
@@ -133,8 +176,9 @@ class FormulaReader:
         Raises
         ------
         InputError
-            ``engine.unsupported_function`` when the formula uses one the engine lacks, and
-            ``engine.delay`` when it looks into the past.
+            ``engine.unsupported_function`` when the formula uses one the engine lacks,
+            ``engine.delay`` when it looks into the past, ``engine.argument_count`` and
+            ``engine.circular_functions`` for a function that is not called as SBML has it.
         """
         return self._number(self._read(formula, local or {}))
 
@@ -147,6 +191,7 @@ class FormulaReader:
         leaf = self._read_leaf(formula, kind, bound)
         if leaf is not None:
             return leaf
+        _check_count(formula, kind)
         if kind == libsbml.AST_FUNCTION_RATE_OF:
             return self._find_rate(formula, bound)
         if kind == libsbml.AST_FUNCTION_DELAY:
@@ -184,6 +229,8 @@ class FormulaReader:
 
     def _find_rate(self, formula: libsbml.ASTNode, bound: Mapping[str, int]) -> int:
         """Return a rate of change; what is known in this formula alone is a number or nothing."""
+        if formula.getChild(0).getType() != libsbml.AST_NAME:
+            raise self._refuse(formula)
         name = formula.getChild(0).getName()
         if name not in bound:
             return self._names.find_rate(name)
@@ -201,11 +248,17 @@ class FormulaReader:
             if definition is None or definition.getNumChildren() == 0:
                 return self._graph.constant(math.nan)
             count = definition.getNumChildren() - 1
+            if count != len(arguments):
+                raise _refuse_count(formula, str(count))
+            if name in self._expanding:
+                circle = [*self._expanding[self._expanding.index(name) :], name]
+                raise InputError("engine.circular_functions", given=" -> ".join(circle))
             local = {
-                definition.getChild(i).getName(): argument
-                for i, argument in zip(range(count), arguments, strict=False)
+                definition.getChild(i).getName(): argument for i, argument in enumerate(arguments)
             }
+            self._expanding.append(name)
             self._calls[name, arguments] = self._read(definition.getChild(count), local)
+            self._expanding.pop()
         return self._calls[name, arguments]
 
     def _calculate(self, formula: libsbml.ASTNode, kind: int, values: list[int]) -> int:
@@ -214,8 +267,6 @@ class FormulaReader:
             return reduce(graph.add, values, graph.constant(0.0))
         if kind == libsbml.AST_TIMES:
             return reduce(graph.multiply, values, graph.constant(1.0))
-        if not values:
-            raise self._refuse(formula)
         if kind == libsbml.AST_MINUS:
             return graph.negate(values[0]) if len(values) == 1 else graph.subtract(*values)
         if kind == libsbml.AST_DIVIDE:

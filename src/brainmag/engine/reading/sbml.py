@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import sys
+from collections.abc import Callable, Collection, Generator, Sequence
+from contextlib import contextmanager
 
 from brainmag.engine.graph import Graph
 from brainmag.engine.reading.declarations import Declarations, DeclaredEvent
 from brainmag.engine.reading.meaning import Running, Sorting
 from brainmag.engine.system import Change, EquationSystem, StateEvent
 from brainmag.errors import InputError, nearest_match
+
+# Formulas within formulas, and rules that refer to rules, deeper than any model has them.
+_DEEPEST_CALLS = 1_000_000
 
 
 def read_equations(declared: Declarations, outputs: Sequence[str]) -> EquationSystem:
@@ -29,7 +34,7 @@ def read_equations(declared: Declarations, outputs: Sequence[str]) -> EquationSy
     """
     if declared.events:
         raise InputError("engine.events_for_many", count=len(declared.events))
-    running = _open_scope(declared, 0.0)
+    running = Running(Graph(), Sorting(declared), 0.0)
     states = running.sorting.states
     if not states:
         raise InputError("engine.no_states", given=declared.name)
@@ -76,7 +81,8 @@ def read_everything(
         ``engine.unsupported_function``, ``engine.delay``, ``engine.circular_rules``,
         ``engine.unknown_name``.
     """
-    running = _open_scope(declared, start)
+    # A number of whole steps may stand in a condition, and such a condition is exact.
+    running = Running(Graph(keeps_quotients=True), Sorting(declared), start)
 
     def list_outputs() -> dict[str, int]:
         names = [*declared.species, *declared.compartments, *declared.quantities]
@@ -94,12 +100,24 @@ def read_everything(
     return _gather(running, list_outputs)
 
 
-def _open_scope(declared: Declarations, start: float) -> Running:
-    return Running(Graph(), Sorting(declared), start)
-
-
 def _gather(running: Running, list_outputs: Callable[[], dict[str, int]]) -> EquationSystem:
     """Return the equations; nodes are made in this order."""
+    with _allow_deep_calls():
+        return _resolve_all(running, list_outputs)
+
+
+@contextmanager
+def _allow_deep_calls() -> Generator[None]:
+    """Let functions call each other deeper than Python allows by itself; it needs no more stack."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(_DEEPEST_CALLS)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _resolve_all(running: Running, list_outputs: Callable[[], dict[str, int]]) -> EquationSystem:
     declared, sorting = running.declared, running.sorting
     rates = tuple(running.find_state_rate(name) for name in sorting.states)
     readouts = list_outputs()
