@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from brainmag.cli import job, main, memory
 from brainmag.engine import Status
 from brainmag.intake import IntakeRequest, plan_intake
+from brainmag.making import describe_making
 from brainmag.people import Population, build_parameters, build_subject, draw_people
 from brainmag.people.parameters import read_parameters
 from brainmag.population import Crowd, Plan, compute_chunk, list_chunks
@@ -32,7 +33,12 @@ def plan(people_per_chunk: int, hypothesis: str = "carrier") -> Plan:
     subject = build_subject()
     intake = plan_intake(REQUEST, feeding="meals", diet_mg=subject.diet_mg, weight_kg=70.0)
     scenario = Scenario(subject, intake, 36.0, hypothesis)
-    return Plan(scenario, Population(SIZE, 1), load_model("human").key, people_per_chunk)
+    return Plan(
+        scenario,
+        Population(SIZE, 1),
+        describe_making(load_model("human").key, "cpu"),
+        people_per_chunk,
+    )
 
 
 def compute_all(chosen: Plan, folder: Path, **options: Any) -> Crowd:

@@ -113,10 +113,12 @@ def test_a_worker_with_another_model_is_refused(
 
     def write_another(*given: Any) -> dict[str, Any]:
         request = json.loads(json.dumps(written(*given)))
-        request["made_of"]["model"] = "of another machine"
+        request["made_of"]["processor"] = "another"
         return request
 
     monkeypatch.setattr(job, "write_request", write_another)
     assert main([*PEOPLE, "--out", str(tmp_path / "run")]) == 3
-    assert "[population.other_machine]" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "[population.other_machine]" in told
+    assert "processor another (now " in told
     assert list(tmp_path.iterdir()) == []

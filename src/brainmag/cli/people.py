@@ -22,7 +22,7 @@ def plan_people(job: Job, population: Population, folder: RunFolder) -> dict[str
         name: Plan(
             replace(job.scenario, hypothesis=name),
             population,
-            request["made_of"]["model"],
+            request["made_of"],
             request["people_per_chunk"],
             job.device,
         )
@@ -50,10 +50,9 @@ def compute_people(
     KeyboardInterrupt
         After Ctrl-C; finished chunks are kept.
     """
-    held = {
-        name: folder.find_chunks(name, (numbers.start for numbers in list_chunks(plan)))
-        for name, plan in plans.items()
-    }
+    held = folder.find_chunks(
+        {name: [numbers.start for numbers in list_chunks(plan)] for name, plan in plans.items()}
+    )
     missing = [
         (name, plan, numbers)
         for name, plan in plans.items()

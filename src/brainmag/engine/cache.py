@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -59,11 +58,6 @@ def hash_content(parts: Iterable[str]) -> str:
         digest.update(f"{len(data)}:".encode())
         digest.update(data)
     return digest.hexdigest()[:32]
-
-
-def describe_platform() -> str:
-    """Return what compiled code depends on besides its source and the compiler."""
-    return f"{platform.python_version()} {sys.platform} {platform.machine()}"
 
 
 @dataclass(frozen=True)

@@ -103,13 +103,17 @@ def _list_columns(run: Run) -> Iterator[tuple[str, NDArray[Any], str]]:
 
 
 def read_columns(files: Iterable[Path], columns: Iterable[str]) -> dict[str, NDArray[Any]]:
-    """Return columns of several files, one after the other."""
+    """Return columns of several files, one after the other.
+
+    The library is given open files: it would not take a path that is no text, or begins with ``~``.
+    """
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     wanted = list(columns)
     parts: dict[str, list[NDArray[Any]]] = {column: [] for column in wanted}
     for path in files:
-        table = pq.ParquetFile(path).read(wanted, use_threads=False)
+        with path.open("rb") as file:
+            table = pq.ParquetFile(file).read(wanted, use_threads=False)
         for column in wanted:
             parts[column].append(table.column(column).to_numpy())
     return {column: np.concatenate(found) for column, found in parts.items()}
@@ -119,7 +123,8 @@ def read_times(path: Path) -> Array:
     """Return the times, h, at which the series of a file are told."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    return np.array(json.loads(pq.read_schema(path).metadata[_TIMES]))
+    with path.open("rb") as file:
+        return np.array(json.loads(pq.read_schema(file).metadata[_TIMES]))
 
 
 def read_series(path: Path, name: str) -> NDArray[np.float32]:
@@ -127,6 +132,7 @@ def read_series(path: Path, name: str) -> NDArray[np.float32]:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     column = name_column(SERIES, name)
-    lists = pq.ParquetFile(path).read([column], use_threads=False).column(column)
+    with path.open("rb") as file:
+        lists = pq.ParquetFile(file).read([column], use_threads=False).column(column)
     rows = lists.combine_chunks()
     return rows.flatten().to_numpy().reshape(len(rows), -1)
