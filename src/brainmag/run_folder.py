@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shlex
 import shutil
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
@@ -147,7 +148,9 @@ class RunFolder:
             ``storage.folder_taken`` when something else has come into the folder meanwhile.
         """
         if other := find_other_content(self.home):
-            raise ComputationError("storage.folder_taken", given=str(self.home), other=other)
+            place = shlex.quote(str(self.home))
+            given = str(self.home)
+            raise ComputationError("storage.folder_taken", given=given, place=place, other=other)
         if read_manifest(self.home):
             # The manifest goes last: as long as there is anything of the earlier run, it tells so.
             replaced = self.draft / REPLACED
@@ -197,6 +200,8 @@ class RunFolder:
 
     def clear(self) -> None:
         """Take away what is left of an unfinished run; what is not a run's own stays."""
+        if not self.draft.is_dir():
+            return
         for name in (*FILES, REPLACED):
             _remove(self.draft / name)
         for path in self.draft.glob(f"{STAGING}*"):
@@ -284,8 +289,8 @@ def _remove(path: Path) -> None:
     """Take away a file or a folder, if it is there."""
     if path.is_dir():
         shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+    elif path.exists():
+        path.unlink()
 
 
 def _move(source: Path, target: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shlex
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -92,7 +93,8 @@ def name_failure(target: Path, *, is_run: bool = False) -> Generator[None]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         code = "storage.run_not_written" if is_run else "storage.write_failed"
-        raise ComputationError(code, given=str(target), reason=reason) from error
+        place = shlex.quote(str(target))
+        raise ComputationError(code, given=str(target), place=place, reason=reason) from error
 
 
 @contextmanager
@@ -114,7 +116,8 @@ def open_new_folder(home: Path) -> Generator[RunFolder]:
         if folder.is_sealed and not _settle(folder):
             reopen_run(folder)
         if folder.has_chunks:
-            raise InputError("storage.unfinished_run", given=str(home))
+            place = shlex.quote(str(home))
+            raise InputError("storage.unfinished_run", given=str(home), place=place)
         try:
             yield folder
         except BaseException as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -266,3 +267,18 @@ def test_draws_that_do_not_fit_in_memory_are_refused_before_they_are_computed(
 
 def test_memory_is_found() -> None:
     assert 1e8 < memory.find_memory() < 1e14
+
+
+def test_every_column_has_a_unit_and_its_kind_is_told(tmp_path: Path) -> None:
+    path = compute_all(plan(SIZE), tmp_path).files[0]
+    schema = pq.read_schema(path)
+    assert [field.name for field in schema if not (field.metadata or {}).get(b"unit")] == []
+    page = (Path(__file__).parents[2] / "docs" / "people.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+?)_?`", page, flags=re.MULTILINE)
+    assert [name for name in schema.names if not name.startswith(tuple(told))] == []
+    assert schema.field("growth_urine_ledger").metadata == {b"unit": b"mmol"}
+
+
+def test_series_are_refused_where_bands_tell_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*WORDS, "--series"]) == 2
+    assert "[cli.population_and_series]" in capsys.readouterr().err

@@ -288,9 +288,11 @@ def test_what_is_not_a_runs_own_stays_and_is_not_sealed(
     assert hash_all(cut) == hash_all(whole)
 
 
-def test_a_folder_whose_name_is_no_text(whole: Path, tmp_path: Path) -> None:
+def test_a_folder_whose_name_is_no_text(whole: Path, cut: Path, tmp_path: Path) -> None:
     home = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff ~"))
-    assert main([*PEOPLE, "--out", str(home)]) == 0
+    shutil.copytree(cut, home)
+    assert main([*PEOPLE, "--out", str(home)]) == 2
+    assert main(["resume", str(home)]) == 0
     assert hash_all(home) == hash_all(whole)
 
 
@@ -321,6 +323,14 @@ def test_a_run_begun_by_another_version_is_refused(
     assert "[cli.made_otherwise]" in said
     assert re.search(r"pyarrow \S+ \(now 0\)", said)
     assert "numpy" not in said
+
+
+def test_the_command_that_goes_on_can_be_copied(
+    cut: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = cut.rename(cut.parent / "a b")
+    assert main([*PEOPLE, "--out", str(home)]) == 2
+    assert f"brainmag resume '{home}'" in capsys.readouterr().err
 
 
 def test_a_new_run_does_not_replace_people_of_an_unfinished_one(
