@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ def stage(home: Path) -> Generator[Path]:
 def write_whole(folder: Path, writers: Mapping[str, Callable[[Path], object]]) -> None:
     """Make files in a hidden folder and move them to their place when the last one is made.
 
+    They are on the disk itself before they appear under their names, lest a power cut tear them.
+
     Parameters
     ----------
     folder : Path
@@ -63,8 +66,21 @@ def write_whole(folder: Path, writers: Mapping[str, Callable[[Path], object]]) -
     with stage(folder) as staged:
         for name, write in writers.items():
             write(staged / name)
+            _flush(staged / name)
         for name in writers:
             (staged / name).replace(folder / name)
+        # Some file systems flush no folders.
+        with suppress(OSError):
+            _flush(folder)
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def format_json(document: Mapping[str, Any]) -> str:

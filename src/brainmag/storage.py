@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shlex
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -15,14 +16,15 @@ from brainmag import __version__
 from brainmag.document import is_partial, list_documents
 from brainmag.errors import ComputationError, InputError
 from brainmag.files import STAGING, format_json, write_whole
-from brainmag.run_folder import (
+from brainmag.run_content import (
     MANIFEST,
     REQUEST,
     UNFINISHED,
-    RunFolder,
     find_other_content,
-    hold_folder,
+    read_manifest,
+    read_request,
 )
+from brainmag.run_folder import RunFolder, hold_folder
 
 if TYPE_CHECKING:
     from brainmag.simulate import Run
@@ -91,7 +93,8 @@ def name_failure(target: Path, *, is_run: bool = False) -> Generator[None]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         code = "storage.run_not_written" if is_run else "storage.write_failed"
-        raise ComputationError(code, given=str(target), reason=reason) from error
+        place = shlex.quote(str(target))
+        raise ComputationError(code, given=str(target), place=place, reason=reason) from error
 
 
 @contextmanager
@@ -110,10 +113,11 @@ def open_new_folder(home: Path) -> Generator[RunFolder]:
     """
     check_directory(home)
     with hold_folder(home) as folder:
-        if folder.is_sealed:
-            _settle(folder)
+        if folder.is_sealed and not _settle(folder):
+            reopen_run(folder)
         if folder.has_chunks:
-            raise InputError("storage.unfinished_run", given=str(home))
+            place = shlex.quote(str(home))
+            raise InputError("storage.unfinished_run", given=str(home), place=place)
         try:
             yield folder
         except BaseException as error:
@@ -125,22 +129,24 @@ def open_new_folder(home: Path) -> Generator[RunFolder]:
 
 @contextmanager
 def open_earlier_folder(home: Path) -> Generator[RunFolder]:
-    """Give the folder of an earlier run; what it holds that is not whole is to be made again.
+    """Give the folder of an earlier run; what of it is made and whole is in its place.
 
     Raises
     ------
     InputError
-        ``storage.no_run``, ``storage.folder_busy``.
+        ``storage.no_run``, ``storage.unreadable``, ``storage.folder_busy``.
     """
-    if not any((home / place).is_file() for place in (MANIFEST, DRAFT_REQUEST, DRAFT_MANIFEST)):
-        raise InputError("storage.no_run", given=str(home))
-    with hold_folder(home) as folder:
-        if folder.is_sealed or not folder.is_begun:
-            _settle(folder)
-        if folder.is_partial and not folder.is_begun:
-            # Whole as far as it goes: somebody in it was not finished.
-            with name_failure(home, is_run=True):
-                folder.reopen()
+    with ExitStack() as stack:
+        try:
+            begun = any((home / place).is_file() for place in (DRAFT_REQUEST, DRAFT_MANIFEST))
+            # A run whose manifest is torn or lost is made anew from its request.
+            if not (begun or read_manifest(home) or read_request(home / REQUEST)):
+                raise InputError("storage.no_run", given=str(home))
+            folder = stack.enter_context(hold_folder(home))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise InputError("storage.unreadable", given=str(home), reason=reason) from error
+        folder.is_complete = _settle(folder) and not folder.is_partial
         yield folder
 
 
@@ -163,19 +169,31 @@ def begin_run(folder: RunFolder, request: Mapping[str, Any]) -> None:
         folder.begin(request)
 
 
-def _settle(folder: RunFolder) -> None:
-    """Bring what was sealed into its place, or take apart what is not whole."""
-    if other := folder.find_strangers():
-        raise InputError("storage.folder_in_use", given=str(folder.home), other=other)
-    with name_failure(folder.home, is_run=True):
-        if not folder.verify():
-            # Without what was asked for nothing can be made again: then all stays as it is.
-            folder.read_request()
+def reopen_run(folder: RunFolder) -> None:
+    """Take a run apart whose files are not whole, or in which somebody is missing.
+
+    Raises
+    ------
+    InputError
+        ``storage.damaged_request``; then all stays as it is.
+    ComputationError
+        ``storage.run_not_written``.
+    """
+    if folder.is_sealed or not folder.is_begun:
+        with name_failure(folder.home, is_run=True):
             folder.reopen()
-        elif folder.is_sealed:
+
+
+def _settle(folder: RunFolder) -> bool:
+    """Bring what was sealed into its place; return whether the run is made, whole and in place."""
+    with name_failure(folder.home, is_run=True):
+        if (folder.is_begun and not folder.is_sealed) or not folder.verify():
+            return False
+        if folder.is_sealed:
             folder.publish()
         else:
             folder.clear()
+    return True
 
 
 def write_file(path: Path, content: str) -> None:

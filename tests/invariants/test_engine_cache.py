@@ -108,6 +108,42 @@ def test_a_damaged_file_is_replaced(
     assert compile_counting()[0] == 0
 
 
+@pytest.mark.usefixtures("folder")
+def test_a_file_under_the_name_of_another_model_is_not_that_model() -> None:
+    _, one = compile_counting()
+    other = TEXT.replace("2*k", "7*k")
+    _, second = compile_counting(other)
+    kept = find_cache_folder()
+    (kept / f"model-{second.key}").write_bytes((kept / f"model-{one.key}").read_bytes())
+    compiled, again = compile_counting(other)
+    assert compiled == 1
+    assert again.initial_states(np.array([[0.5]])).tolist() == [[3.5]]
+
+
+def test_what_a_killed_process_left_goes(folder: Path) -> None:
+    _, kept = compile_counting()
+    (folder / f"model-{kept.key}").unlink()
+    left = folder / f".model-{kept.key}-abc"
+    left.write_bytes(b"half")
+    compile_counting()
+    assert not left.exists()
+
+
+def test_without_a_home_everything_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    def know_nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    compile_counting()
+    sound = read_driver()
+    monkeypatch.setattr(model, "_compile_driver", lambda: sound)
+    monkeypatch.setattr(Path, "home", know_nobody)
+    for name in ("BRAINMAG_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    compiled, result = compile_counting()
+    assert compiled == 1
+    assert_works(result)
+
+
 def test_a_cache_that_cannot_be_written_is_no_obstacle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,8 +114,11 @@ def test_the_command_runs_on_a_device() -> None:
         assert done.returncode == 0, done.stderr
         documents.append(json.loads(done.stdout))
         assert documents[-1]["manifest"]["device"] == device
-    told = [{"card", "cuda_runtime", "numba-cuda"} & set(one["manifest"]) for one in documents]
-    assert [len(names) for names in told] == [0, 3]
+    told = [
+        {"card", "card_driver", "cuda_runtime", "numba-cuda"} & set(one["manifest"])
+        for one in documents
+    ]
+    assert [len(names) for names in told] == [0, 4]
     here, there = ([item["median"] for item in doc["end"].values()] for doc in documents)
     np.testing.assert_allclose(there, here, rtol=1e-9)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from brainmag.cli import job, main, memory
 from brainmag.engine import Status
 from brainmag.intake import IntakeRequest, plan_intake
+from brainmag.making import describe_making
 from brainmag.people import Population, build_parameters, build_subject, draw_people
 from brainmag.people.parameters import read_parameters
 from brainmag.population import Crowd, Plan, compute_chunk, list_chunks
@@ -32,7 +34,12 @@ def plan(people_per_chunk: int, hypothesis: str = "carrier") -> Plan:
     subject = build_subject()
     intake = plan_intake(REQUEST, feeding="meals", diet_mg=subject.diet_mg, weight_kg=70.0)
     scenario = Scenario(subject, intake, 36.0, hypothesis)
-    return Plan(scenario, Population(SIZE, 1), load_model("human").key, people_per_chunk)
+    return Plan(
+        scenario,
+        Population(SIZE, 1),
+        describe_making(load_model("human").key, "cpu"),
+        people_per_chunk,
+    )
 
 
 def compute_all(chosen: Plan, folder: Path, **options: Any) -> Crowd:
@@ -260,3 +267,18 @@ def test_draws_that_do_not_fit_in_memory_are_refused_before_they_are_computed(
 
 def test_memory_is_found() -> None:
     assert 1e8 < memory.find_memory() < 1e14
+
+
+def test_every_column_has_a_unit_and_its_kind_is_told(tmp_path: Path) -> None:
+    path = compute_all(plan(SIZE), tmp_path).files[0]
+    schema = pq.read_schema(path)
+    assert [field.name for field in schema if not (field.metadata or {}).get(b"unit")] == []
+    page = (Path(__file__).parents[2] / "docs" / "people.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+?)_?`", page, flags=re.MULTILINE)
+    assert [name for name in schema.names if not name.startswith(tuple(told))] == []
+    assert schema.field("growth_urine_ledger").metadata == {b"unit": b"mmol"}
+
+
+def test_series_are_refused_where_bands_tell_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*WORDS, "--series"]) == 2
+    assert "[cli.population_and_series]" in capsys.readouterr().err

@@ -15,7 +15,7 @@ import xarray
 
 from brainmag.cli import main
 from brainmag.engine import COMPILERS
-from brainmag.run_folder import find_other_content
+from brainmag.run_content import find_other_content
 from brainmag.storage import check_directory
 
 FILES = (

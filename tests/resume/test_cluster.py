@@ -24,23 +24,35 @@ def run(act, words):
     job.PEOPLE_PER_CHUNK = 8
     computed = []
 
-    def compute(client, jobs):
-        for number, result in enumerate(cluster.compute_on_cluster(client, jobs)):
+    there = None
+
+    def compute(client, jobs, **options):
+        for number, result in enumerate(cluster.compute_on_cluster(client, jobs, **options)):
             computed.append(result)
             if number == 0 and act == "kill":
                 workers = client.run(os.getpid)
                 os.kill(next(iter(workers.values())), signal.SIGKILL)
             if number == 2 and act == "interrupt":
-                signal.raise_signal(signal.SIGINT)
+                # As a terminal does it: every process gets the signal.
+                os.killpg(0, signal.SIGINT)
+            if number == 0 and act == "end":
+                there.close()
             yield result
 
     people.compute_on_cluster = compute
-    if act != "address":
+    if act not in ("address", "idle", "end"):
         return main([*words, "--cluster", "local"])
     import distributed
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=2, dashboard_address=None, silence_logs=logging.CRITICAL
+        n_workers=0 if act == "idle" else 2,
+        threads_per_worker=2,
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL,
     ) as there:
+        if act == "idle":
+            progress = sys.modules["brainmag.cli.progress"]
+            show = progress.Reporter.show_idle
+            progress.Reporter.show_idle = lambda reporter: [show(reporter), there.scale(2)]
         return main([*words, "--cluster", there.scheduler_address])
 
 if __name__ == "__main__":
@@ -60,10 +72,12 @@ def run_cluster(folder: Path, act: str, home: Path) -> subprocess.CompletedProce
     script = folder / "cluster_script.py"
     script.write_text(CLUSTER, encoding="utf-8")
     words = [sys.executable, str(script), act, *PEOPLE, "--out", str(home)]
-    return subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run(  # noqa: S603
+        words, capture_output=True, text=True, check=False, start_new_session=True
+    )
 
 
-@pytest.mark.parametrize("act", ["nothing", "address", "kill"])
+@pytest.mark.parametrize("act", ["nothing", "address", "kill", "idle"])
 def test_workers_give_the_same_bytes_even_when_one_is_killed(
     act: str, here: dict[str, str], tmp_path: Path
 ) -> None:
@@ -71,6 +85,18 @@ def test_workers_give_the_same_bytes_even_when_one_is_killed(
     ended = run_cluster(tmp_path, act, home)
     assert ended.returncode == 0, ended.stderr
     assert "Traceback" not in ended.stderr
+    assert ended.stderr.count("has no worker yet") == (act == "idle")
+    assert hash_all(home) == here
+
+
+def test_a_scheduler_that_ends_is_told_and_costs_nothing_finished(
+    here: dict[str, str], tmp_path: Path
+) -> None:
+    home = tmp_path / "there"
+    ended = run_cluster(tmp_path, "end", home)
+    assert ended.returncode == 3, ended.stderr
+    assert "[population.scheduler_lost]" in ended.stderr
+    assert main(["resume", str(home)]) == 0
     assert hash_all(home) == here
 
 
@@ -113,10 +139,12 @@ def test_a_worker_with_another_model_is_refused(
 
     def write_another(*given: Any) -> dict[str, Any]:
         request = json.loads(json.dumps(written(*given)))
-        request["made_of"]["model"] = "of another machine"
+        request["made_of"]["processor"] = "another"
         return request
 
     monkeypatch.setattr(job, "write_request", write_another)
     assert main([*PEOPLE, "--out", str(tmp_path / "run")]) == 3
-    assert "[population.other_machine]" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "[population.other_machine]" in told
+    assert "processor another (now " in told
     assert list(tmp_path.iterdir()) == []

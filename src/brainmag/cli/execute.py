@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from typing import Any, Protocol
@@ -106,7 +107,8 @@ def _execute_population(
             raise
         code = "cli.population_interrupted" if is_kept else "cli.population_lost"
         done, total = reporter.count_people()
-        raise ComputationError(code, finished=done, total=total, given=str(folder.home)) from None
+        place = shlex.quote(str(folder.home))
+        raise ComputationError(code, finished=done, total=total, place=place) from None
     sys.stdout.write(shown)
     if not is_partial(document):
         return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +15,7 @@ from brainmag.cli.simulate import SimulateOptions
 from brainmag.cli.values import check_language, choose, read_count
 from brainmag.engine.devices import CPU, check_device
 from brainmag.errors import InputError
-from brainmag.manifest import describe_making
+from brainmag.making import describe_making, list_differences
 from brainmag.people import Population
 from brainmag.people.parameters import DEFAULT_HYPOTHESIS, HYPOTHESES
 from brainmag.population import PEOPLE_PER_CHUNK
@@ -30,8 +29,6 @@ DEFAULT_SEED = 1
 LARGEST_SEED = 2**53
 # What a run's figures do not depend on: where they go, and who computes them.
 NOT_KEPT = ("out", "as_json", "cluster")
-# Whose versions may change what is written, beside all that describe_making tells.
-WRITERS = ("h5netcdf", "h5py", "matplotlib", "pyarrow")
 
 
 @dataclass(frozen=True)
@@ -52,6 +49,8 @@ class Job:
     scenario : Scenario
         Under the first explanation.
     population : Population or None
+    regimen : str or None
+        What its file held when the scenario was read from it: it may change while the run goes on.
     """
 
     options: SimulateOptions
@@ -63,6 +62,7 @@ class Job:
     device: str
     scenario: Scenario
     population: Population | None
+    regimen: str | None
 
 
 def plan_job(options: SimulateOptions) -> Job:
@@ -86,8 +86,13 @@ def plan_job(options: SimulateOptions) -> Job:
         raise InputError("cli.cluster_without_population")
     if options.population is not None and options.uncertainty is not None:
         raise InputError("cli.population_and_uncertainty")
+    if options.population is not None and options.series:
+        raise InputError("cli.population_and_series")
     _check_regimen(options)
     scenario = plan_scenario(options, names[0])
+    regimen = None
+    if options.regimen is not None and _is_read_again(options):
+        regimen = Path(options.regimen).read_text(encoding="utf-8")
     population = None
     if options.population is not None:
         size = read_count(
@@ -96,47 +101,45 @@ def plan_job(options: SimulateOptions) -> Job:
         population = plan_population(options, scenario, size=size, seed=seed)
     else:
         check_memory(scenario, draws, explanations=len(names))
-    return Job(options, lang, names, asked == ALL, draws, seed, device, scenario, population)
+    return Job(
+        *(options, lang, names, asked == ALL, draws, seed, device, scenario, population, regimen)
+    )
 
 
 def _check_regimen(options: SimulateOptions) -> None:
     """Refuse a regimen that can be read only once where it is read again: to keep it, say."""
-    read_again = options.out is not None or options.population is not None
-    if options.regimen is not None and read_again:
+    if options.regimen is not None and _is_read_again(options):
         path = Path(options.regimen)
         if path.exists() and not (path.is_file() or path.is_dir()):
             raise InputError("cli.regimen_not_a_plain_file", given=options.regimen)
 
 
+def _is_read_again(options: SimulateOptions) -> bool:
+    return options.out is not None or options.population is not None
+
+
 def write_request(job: Job, model_key: str) -> dict[str, Any]:
     """Return all that a run is made from, so that another process can run or complete it."""
     options = {name: value for name, value in asdict(job.options).items() if name not in NOT_KEPT}
-    regimen = job.options.regimen
     return {
         "options": options,
-        "regimen": None if regimen is None else Path(regimen).read_text(encoding="utf-8"),
+        "regimen": job.regimen,
         "people_per_chunk": PEOPLE_PER_CHUNK,
-        "made_of": describe_all(model_key),
+        "made_of": describe_making(model_key, job.device),
     }
 
 
-def describe_all(model_key: str) -> dict[str, Any]:
-    """Return what a run's files depend on beside its request."""
-    return {**describe_making(model_key), **{name: version(name) for name in WRITERS}}
-
-
-def check_making(request: Mapping[str, Any], model_key: str) -> None:
-    """Refuse to go on with a run that was begun with other versions or on another processor.
+def check_making(request: Mapping[str, Any], job: Job, model_key: str) -> None:
+    """Refuse to go on with a run that was begun with other versions or on another machine.
 
     Raises
     ------
     InputError
         ``cli.made_otherwise``.
     """
-    then, now = request["made_of"], describe_all(model_key)
-    changed = [name for name in now if then.get(name) != now[name]]
+    changed = list_differences(request["made_of"], describe_making(model_key, job.device))
     if changed:
-        raise InputError("cli.made_otherwise", given=", ".join(changed))
+        raise InputError("cli.made_otherwise", given=changed)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def plan_people(job: Job, population: Population, folder: RunFolder) -> dict[str
         name: Plan(
             replace(job.scenario, hypothesis=name),
             population,
-            request["made_of"]["model"],
+            request["made_of"],
             request["people_per_chunk"],
             job.device,
         )
@@ -50,10 +50,9 @@ def compute_people(
     KeyboardInterrupt
         After Ctrl-C; finished chunks are kept.
     """
-    held = {
-        name: folder.find_chunks(name, (numbers.start for numbers in list_chunks(plan)))
-        for name, plan in plans.items()
-    }
+    held = folder.find_chunks(
+        {name: [numbers.start for numbers in list_chunks(plan)] for name, plan in plans.items()}
+    )
     missing = [
         (name, plan, numbers)
         for name, plan in plans.items()
@@ -63,7 +62,9 @@ def compute_people(
     total = sum(plan.population.size for plan in plans.values())
     reporter.start_people(total, total - sum(len(numbers) for _, _, numbers in missing))
     computed = (
-        _compute_here(missing, reporter) if cluster is None else _compute_there(missing, cluster)
+        _compute_here(missing, reporter)
+        if cluster is None
+        else _compute_there(missing, cluster, reporter)
     )
     for (name, _, numbers), content in computed:
         held[name][numbers.start] = folder.keep_chunk(name, numbers.start, content)
@@ -79,9 +80,11 @@ def _compute_here(chunks: Sequence[Chunk], reporter: Reporter) -> Iterator[tuple
         yield chunk, compute_chunk(chunk[1], chunk[2], on_progress=reporter.show_people)
 
 
-def _compute_there(chunks: Sequence[Chunk], cluster: str) -> Iterator[tuple[Chunk, bytes]]:
+def _compute_there(
+    chunks: Sequence[Chunk], cluster: str, reporter: Reporter
+) -> Iterator[tuple[Chunk, bytes]]:
     with connect(cluster) as client:
-        yield from compute_on_cluster(client, chunks)
+        yield from compute_on_cluster(client, chunks, on_idle=reporter.show_idle)
 
 
 def describe_people(crowds: dict[str, Crowd], lang: str, *, side_by_side: bool) -> Document:

@@ -38,6 +38,7 @@ class Reporter:
         self._subjects = subjects
         self._part = 0
         self._done = 0
+        self._told_idle = False
         self._bar: Progress | None = None
 
     def __enter__(self) -> Self:
@@ -75,6 +76,12 @@ class Reporter:
     def show_compiling(self) -> None:
         """Say that the model is compiled first, and for how long."""
         tell(locales.text("cli.compiling", lang=self._lang, seconds=SECONDS_TO_COMPILE))
+
+    def show_idle(self) -> None:
+        """Say once that nobody computes."""
+        if not self._told_idle:
+            tell(locales.text("cli.no_worker", lang=self._lang))
+        self._told_idle = True
 
     def show_progress(self, done: int, total: int) -> None:
         """Move the bar to so many subjects of the current run.

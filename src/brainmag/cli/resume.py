@@ -30,13 +30,13 @@ def resume(options: ResumeOptions) -> int:
     from brainmag.cli.execute import execute  # noqa: PLC0415
     from brainmag.cli.job import check_making, plan_job, read_options  # noqa: PLC0415
     from brainmag.simulate import load_model  # noqa: PLC0415
-    from brainmag.storage import open_earlier_folder  # noqa: PLC0415
+    from brainmag.storage import open_earlier_folder, reopen_run  # noqa: PLC0415
 
     lang = check_language(options.lang)
     if options.run is None:
         raise InputError("cli.run_missing")
     with open_earlier_folder(Path(options.run)) as folder:
-        if not folder.is_begun:
+        if folder.is_complete:
             tell(text("cli.complete", lang=lang, given=options.run))
             return 0
         request = folder.read_request()
@@ -45,5 +45,6 @@ def resume(options: ResumeOptions) -> int:
             job = plan_job(asked)
             on_compile = Reporter(lang).show_compiling
             model = load_model(job.scenario.subject.who, on_compile=on_compile)
-            check_making(request, model.key)
+            check_making(request, job, model.key)
+            reopen_run(folder)
             return execute(job, folder, options)

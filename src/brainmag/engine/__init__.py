@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from brainmag.engine.draws import draw_uniform
 from brainmag.engine.events import Events
+from brainmag.engine.machine import describe_processor
 from brainmag.engine.model import COMPILERS, CompiledModel, compile_model
 from brainmag.engine.periodic import PeriodicSolution, find_periodic_state
 from brainmag.engine.solve import Solution, solve
@@ -19,6 +20,7 @@ __all__ = [
     "Status",
     "compile_model",
     "count_processors",
+    "describe_processor",
     "draw_uniform",
     "find_periodic_state",
     "solve",

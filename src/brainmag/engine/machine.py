@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import ctypes
+import platform
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,13 +28,22 @@ def _open_compiler() -> Any:
     return llvm
 
 
-def describe_machine() -> str:
-    """Return what the machine code depends on: processor and compiler."""
-    import llvmlite  # noqa: PLC0415
+def describe_processor() -> dict[str, str]:
+    """Return what machine code and numbers depend on: the processor, and the C library's functions.
 
+    Examples
+    --------
+    >>> sorted(describe_processor())
+    ['c_library', 'features', 'processor', 'system']
+    """
     llvm = _open_compiler()
-    features = llvm.get_host_cpu_features().flatten()
-    return f"{llvmlite.__version__} {llvm.get_host_cpu_name()} {features}"
+    features = llvm.get_host_cpu_features()
+    return {
+        "system": f"{sys.platform} {platform.machine()}",
+        "c_library": " ".join(platform.libc_ver()).strip() or platform.release(),
+        "processor": llvm.get_host_cpu_name(),
+        "features": " ".join(sorted(name for name, there in features.items() if there)),
+    }
 
 
 def assemble(codes: Sequence[str]) -> bytes:

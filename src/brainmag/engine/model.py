@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from platform import python_version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -217,7 +218,7 @@ def _describe_foundation() -> list[str]:
     ]
     sources = [module.read_text(encoding="utf-8") for module in modules]
     versions = [f"{name} {version(name)}" for name in COMPILERS]
-    return [*sources, *versions, cache.describe_platform(), machine.describe_machine()]
+    return [*sources, *versions, python_version(), *machine.describe_processor().values()]
 
 
 def _compile_kernel(text: str, outputs: Sequence[str], drivers: Sequence[str]) -> Bundle:

@@ -73,7 +73,7 @@ class Crowd:
     @property
     def model_key(self) -> str:
         """Hash of everything the compiled model depends on."""
-        return self.plan.model_key
+        return str(self.plan.made_of["model"])
 
     def read(self, part: str, name: str) -> Array:
         """Return one figure of every person, as `brainmag.result.Result` tells."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from brainmag.engine.devices import CPU
 from brainmag.errors import ComputationError
+from brainmag.making import describe_making, list_differences
 from brainmag.people import Population, draw_people
 from brainmag.population.table import encode_people
 from brainmag.simulate import Scenario, simulate
@@ -26,9 +28,9 @@ class Plan:
     scenario : Scenario
         What all of them take; its subject is the one they are measured against.
     population : Population
-    model_key : str
-        Hash of everything the compiled model depends on: a machine that makes another one would
-        give other numbers, to the last bits.
+    made_of : mapping
+        What `brainmag.making.describe_making` says where the run was begun: a machine where that
+        is another would give other numbers, to the last bits.
     people_per_chunk : int
         Cuts the work; no figure depends on it.
     device : str
@@ -37,7 +39,7 @@ class Plan:
 
     scenario: Scenario
     population: Population
-    model_key: str
+    made_of: Mapping[str, Any]
     people_per_chunk: int = PEOPLE_PER_CHUNK
     device: str = CPU
 
@@ -50,7 +52,7 @@ def list_chunks(plan: Plan) -> list[range]:
     >>> from brainmag.intake import Intake
     >>> from brainmag.people import build_subject
     >>> scenario = Scenario(build_subject(), Intake("meals", 300.0), hours=24.0)
-    >>> list_chunks(Plan(scenario, Population(size=2500, seed=1), "key"))[-1]
+    >>> list_chunks(Plan(scenario, Population(size=2500, seed=1), {}))[-1]
     range(2001, 2501)
     """
     size, width = plan.population.size, plan.people_per_chunk
@@ -78,7 +80,7 @@ def compute_chunk(
     Raises
     ------
     ComputationError
-        ``population.other_machine`` when this machine compiles another model than the plan's.
+        ``population.other_machine`` when this machine would give other bits than the plan's.
     KeyboardInterrupt
         When Ctrl-C ended it; nothing of the chunk is kept.
     """
@@ -93,6 +95,6 @@ def compute_chunk(
     )
     if run.interrupted:
         raise KeyboardInterrupt
-    if run.model_key != plan.model_key:
-        raise ComputationError("population.other_machine")
+    if changed := list_differences(plan.made_of, describe_making(run.model_key, plan.device)):
+        raise ComputationError("population.other_machine", given=changed)
     return encode_people(run)

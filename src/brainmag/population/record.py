@@ -8,17 +8,11 @@ from typing import Any
 import numpy as np
 
 from brainmag.population.crowd import BANDS, Crowd
+from brainmag.population.table import PERSON
 from brainmag.trajectories import read_units
 
-# What is told of the people, with its unit.
-ATTRIBUTES = {
-    "age": "year",
-    "height": "cm",
-    "weight": "kg",
-    "creatinine": "mg/dL",
-    "egfr": "mL/min per 1.73 m2",
-    "diet_mg": "mg/day",
-}
+# What is told of the people; sex as a share, and status is not measured in anybody.
+ATTRIBUTES = {name: unit for name, unit in PERSON.items() if name not in ("sex", "status")}
 
 
 def describe_crowd(crowd: Crowd) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag import __version__
+from brainmag.engine import Status
 from brainmag.simulate import Run
 from brainmag.trajectories import PEAKS, read_units
 
@@ -21,7 +22,19 @@ Array = NDArray[np.float64]
 
 # Parts of a result that each observable has, and what of a person is kept.
 LEVELS = ("baseline", "end", "end_day")
-PERSON = ("age", "sex", "height", "weight", "creatinine", "egfr", "diet_mg", "status")
+# Attributes of a person, with their units.
+PERSON = {
+    "age": "year",
+    "sex": "f or m",
+    "height": "cm",
+    "weight": "kg",
+    "creatinine": "mg/dL",
+    "egfr": "mL/min per 1.73 m2",
+    "diet_mg": "mg/day",
+    "status": "standard score",
+}
+# The unit of ledgers, stores and doses.
+AMOUNT = "mmol"
 SERIES = "series"
 OUTCOME = "outcome"
 NUMBER = "number"
@@ -60,7 +73,7 @@ def encode_people(run: Run) -> bytes:
     for column, values, unit in _list_columns(run):
         array = pa.array(np.ascontiguousarray(values))
         arrays.append(array)
-        fields.append(pa.field(column, array.type, metadata={"unit": unit} if unit else None))
+        fields.append(pa.field(column, array.type, metadata={"unit": unit}))
     times = run.trajectories.times
     for position, name in enumerate(run.names):
         values = run.trajectories.series[1:, :, position].astype(np.float32)
@@ -86,10 +99,11 @@ def _list_columns(run: Run) -> Iterator[tuple[str, NDArray[Any], str]]:
     if run.people is None:
         raise ValueError("a run of draws, not of people")
     units = read_units()
-    yield NUMBER, run.people.numbers, ""
-    yield OUTCOME, run.status[1:], ""
-    for name in PERSON:
-        yield name_column("person", name), getattr(run.people, name), ""
+    outcomes = ", ".join(f"{int(one)} {one.name.lower()}" for one in Status)
+    yield NUMBER, run.people.numbers, "number within the population, from 1"
+    yield OUTCOME, run.status[1:], outcomes
+    for name, unit in PERSON.items():
+        yield name_column("person", name), getattr(run.people, name), unit
     for name in run.names:
         for part in LEVELS:
             yield name_column(part, name), run.read(part, name)[1:], units[name]
@@ -97,19 +111,24 @@ def _list_columns(run: Run) -> Iterator[tuple[str, NDArray[Any], str]]:
         yield name_column("highest", name), run.read("highest", name)[1:], units[name]
     for name in run.trajectories.ledgers:
         part = "growth" if name.endswith(("_ledger", "_stores")) else "last"
-        yield name_column(part, name), run.read(part, name)[1:], ""
+        unit = AMOUNT if name.endswith(("_ledger", "_stores")) else units.get(name, "1")
+        yield name_column(part, name), run.read(part, name)[1:], unit
     for name in ("magnesium", "threonate"):
-        yield name_column("given", name), run.read("given", name)[1:], ""
+        yield name_column("given", name), run.read("given", name)[1:], AMOUNT
 
 
 def read_columns(files: Iterable[Path], columns: Iterable[str]) -> dict[str, NDArray[Any]]:
-    """Return columns of several files, one after the other."""
+    """Return columns of several files, one after the other.
+
+    The library is given open files: it would not take a path that is no text, or begins with ``~``.
+    """
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     wanted = list(columns)
     parts: dict[str, list[NDArray[Any]]] = {column: [] for column in wanted}
     for path in files:
-        table = pq.ParquetFile(path).read(wanted, use_threads=False)
+        with path.open("rb") as file:
+            table = pq.ParquetFile(file).read(wanted, use_threads=False)
         for column in wanted:
             parts[column].append(table.column(column).to_numpy())
     return {column: np.concatenate(found) for column, found in parts.items()}
@@ -119,7 +138,8 @@ def read_times(path: Path) -> Array:
     """Return the times, h, at which the series of a file are told."""
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    return np.array(json.loads(pq.read_schema(path).metadata[_TIMES]))
+    with path.open("rb") as file:
+        return np.array(json.loads(pq.read_schema(file).metadata[_TIMES]))
 
 
 def read_series(path: Path, name: str) -> NDArray[np.float32]:
@@ -127,6 +147,7 @@ def read_series(path: Path, name: str) -> NDArray[np.float32]:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     column = name_column(SERIES, name)
-    lists = pq.ParquetFile(path).read([column], use_threads=False).column(column)
+    with path.open("rb") as file:
+        lists = pq.ParquetFile(file).read([column], use_threads=False).column(column)
     rows = lists.combine_chunks()
     return rows.flatten().to_numpy().reshape(len(rows), -1)

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ from brainmag.engine.plan import Plan
 
 THREADS_PER_BLOCK = 32
 MOST_AT_ONCE = 65_536
+DRIVER = Path("/proc/driver/nvidia/version")
 # Share of the free memory that the arrays of one launch may take; the threads' own come on top.
 MEMORY_SHARE = 0.4
 
@@ -30,14 +33,25 @@ def is_available() -> bool:
 
 
 def describe_card() -> dict[str, str]:
-    """Return what the numbers of a run on a card depend on: card, runtime, compiler."""
+    """Return what the numbers of a run on a card depend on: card, driver, runtime, compiler."""
     card = cuda.get_current_device()
     name = getattr(card, "name", "simulator")
     return {
         "card": name.decode() if isinstance(name, bytes) else str(name),
+        "card_driver": _read_driver(),
         "cuda_runtime": ".".join(map(str, cuda.runtime.get_version())),
         "numba-cuda": version("numba-cuda"),
     }
+
+
+def _read_driver() -> str:
+    """Return the version of the card's driver, where the system tells it."""
+    try:
+        told = DRIVER.read_text(encoding="utf-8")
+    except OSError:
+        return "unknown"
+    found = re.search(r"\b\d+(?:\.\d+)+\b", told)
+    return found[0] if found else "unknown"
 
 
 def measure_memory() -> float:
