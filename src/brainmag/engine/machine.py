@@ -37,12 +37,12 @@ def describe_processor() -> dict[str, str]:
     ['c_library', 'features', 'processor', 'system']
     """
     llvm = _open_compiler()
-    features = llvm.get_host_cpu_features()
+    features = llvm.get_host_cpu_features().flatten().split(",")
     return {
         "system": f"{sys.platform} {platform.machine()}",
         "c_library": " ".join(platform.libc_ver()).strip() or platform.release(),
         "processor": llvm.get_host_cpu_name(),
-        "features": " ".join(sorted(name for name, there in features.items() if there)),
+        "features": " ".join(sorted(name[1:] for name in features if name.startswith("+"))),
     }
 
 
