@@ -47,9 +47,6 @@ MANY_JUMPS = 1000
 LEAST_ADVANCE = 1e-5
 # So many steps in turn below such a fraction of the run lead nowhere: something has no bound.
 TINY, MOST_TINY = 1e-12, 5000
-# Events whose distance shrinks by such a factor, so often in turn and to such a fraction of the
-# run, never come to an end: a ball that bounces to rest.
-CLOSING, MOST_CLOSING, CLOSED = 0.95, 10, 1e-5
 
 
 @dataclass(frozen=True)
@@ -144,7 +141,6 @@ class _Run:
         self._largest = np.abs(self._take(self._states))
         self._jumps = self._all_jumps = 0
         self._marked = start
-        self._last_event, self._gap, self._closing = start, math.inf, 0
         self._tiny = 0
 
     def run(self) -> None:
@@ -182,16 +178,7 @@ class _Run:
         if self._agenda.settle(landed, self._states):
             # After an event a run begins anew: what comes next may be short.
             self._size = min(self._size, FIRST_FRACTION * self._span)
-            self._count_event(landed)
         self._record_now()
-
-    def _count_event(self, time: float) -> None:
-        """Keep account of events, to tell those that come ever faster towards an instant."""
-        gap = time - self._last_event
-        self._closing = self._closing + 1 if gap < CLOSING * self._gap else 0
-        self._last_event, self._gap = time, gap
-        if self._closing > MOST_CLOSING and gap < CLOSED * self._span:
-            raise ComputationError("engine.stuck", time=time)
 
     def _count_jump(self, landed: float, *, is_jump: bool) -> None:
         """Keep account of jumps, to tell a quantity that is held where it jumps."""
