@@ -19,12 +19,11 @@ from brainmag.manifest import build_manifest
 from brainmag.people import CULTURE
 from brainmag.result import Result
 from brainmag.simulate import Run
+from brainmag.summary import HIGH, LOW, MIDDLE, summarise
 from brainmag.trajectories import read_units
 
 Array = NDArray[np.float64]
 Document = dict[str, Any]
-
-LOW, HIGH = 5.0, 95.0
 
 
 def describe_run(run: Run, *, series: bool = False, lang: str = "en") -> Document:
@@ -100,18 +99,6 @@ def is_partial(document: Mapping[str, Any]) -> bool:
     return bool(document.get("partial") or any(one["partial"] for one in documents))
 
 
-def summarise(values: Array) -> dict[str, float]:
-    """Return median and the 5th and 95th percentile of some draws.
-
-    Examples
-    --------
-    >>> summarise(np.array([1.0]))
-    {'median': 1.0, 'low': 1.0, 'high': 1.0}
-    """
-    low, median, high = (float(np.percentile(values, level)) for level in (LOW, 50.0, HIGH))
-    return {"median": median, "low": low, "high": high}
-
-
 def _describe_levels(result: Result, counted: NDArray[np.intp]) -> Document:
     """Return every observable before, at the end with its change, and over the last day."""
     units = read_units()
@@ -176,7 +163,7 @@ def _describe_series(run: Run, counted: NDArray[np.intp]) -> Document:
     described: Document = {"time_h": trajectories.times.tolist()}
     for position, name in enumerate(trajectories.names):
         values = trajectories.series[counted, :, position]
-        low, median, high = np.percentile(values, [LOW, 50.0, HIGH], axis=0)
+        low, median, high = np.percentile(values, [LOW, MIDDLE, HIGH], axis=0)
         described[name] = {
             "median": median.tolist(),
             "low": low.tolist(),

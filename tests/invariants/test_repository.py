@@ -21,7 +21,7 @@ from invariants.source_tree import (
 
 # From the ground up; a room knows the rooms below it, not those above it or beside it.
 FLOORS = (
-    {"clock", "files", "locales"},
+    {"clock", "files", "locales", "summary"},
     {"errors"},
     {"table_file", "tables"},
     {"sources"},

@@ -12,7 +12,7 @@ from typing import Any
 from brainmag.cli.memory import check_memory
 from brainmag.cli.scenario import plan_population, plan_scenario
 from brainmag.cli.simulate import SimulateOptions
-from brainmag.cli.values import check_language, choose, read_count
+from brainmag.cli.values import check_language, choose, read_count, read_draws, read_seed
 from brainmag.engine.devices import CPU, check_device
 from brainmag.errors import InputError
 from brainmag.making import describe_making, list_differences
@@ -22,11 +22,7 @@ from brainmag.population import PEOPLE_PER_CHUNK
 from brainmag.simulate import Scenario
 
 ALL = "all"
-DEFAULT_DRAWS = 200
-MOST_DRAWS = 100_000
 MOST_PEOPLE = 100_000_000
-DEFAULT_SEED = 1
-LARGEST_SEED = 2**53
 # What a run's figures do not depend on: where they go, and who computes them.
 NOT_KEPT = ("out", "as_json", "cluster")
 
@@ -76,10 +72,7 @@ def plan_job(options: SimulateOptions) -> Job:
     lang = check_language(options.lang)
     asked = choose("--hypothesis", options.hypothesis or DEFAULT_HYPOTHESIS, (*HYPOTHESES, ALL))
     names = HYPOTHESES if asked == ALL else (asked,)
-    seed = read_count("--seed", options.seed, default=DEFAULT_SEED, highest=LARGEST_SEED)
-    draws = read_count(
-        "--uncertainty", options.uncertainty, default=DEFAULT_DRAWS, highest=MOST_DRAWS
-    )
+    seed, draws = read_seed(options.seed), read_draws(options.uncertainty)
     device = options.device or CPU
     check_device(device)
     if options.population is None and options.cluster is not None:

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from brainmag.cli.output import print_rich, tell
 from brainmag.cli.progress import Reporter
 from brainmag.cli.synapse_options import SynapseOptions
-from brainmag.cli.values import check_language, choose
+from brainmag.cli.values import check_language, choose, read_draws, read_seed
 from brainmag.errors import InputError
 from brainmag.files import format_json
 from brainmag.locales import text
@@ -50,7 +51,7 @@ def _show_protocol(options: SynapseOptions, stem: Path | None, lang: str) -> int
 
     inputs.refuse(options, "at", "fit", "formula", use="a protocol without --curve")
     scenario = inputs.read_scenario(options)
-    draws, seed = inputs.read_draws(options)
+    draws, seed = read_draws(options.uncertainty), read_seed(options.seed)
     with Reporter(lang, subjects=1 + draws) as reporter:
         run = run_protocol(
             scenario,
@@ -83,12 +84,12 @@ def _draw_pairing_curve(options: SynapseOptions, curve: str) -> dict[str, Any]:
     pairing, points = inputs.read_pairing(options), inputs.read_points(options, curve)
     if curve == "dt":
         inputs.refuse(options, "interval", use="--curve dt")
-        held, rates = {"rate": inputs.read_rate(options)}, [inputs.read_rate(options)] * len(points)
-        intervals = list(points)
+        rate = inputs.read_rate(options)
+        held, intervals, rates = {"rate": rate}, points, [rate] * len(points)
     else:
         inputs.refuse(options, "rate", use="--curve rate")
-        held, rates = {"interval": inputs.read_interval(options)}, list(points)
-        intervals = [inputs.read_interval(options)] * len(points)
+        interval = inputs.read_interval(options)
+        held, intervals, rates = {"interval": interval}, [interval] * len(points), points
     ratios = draw_pairing_curve(pairing, intervals, rates)
     return {
         "curve": [{"x": x, "ltp_ratio": y} for x, y in zip(points, ratios, strict=True)],
@@ -101,7 +102,7 @@ def _draw_pairing_curve(options: SynapseOptions, curve: str) -> dict[str, Any]:
 
 def _draw_block_curve(options: SynapseOptions, curve: str) -> dict[str, Any]:
     from brainmag.cli import synapse_inputs as inputs  # noqa: PLC0415
-    from brainmag.synapse.curves import REST, draw_block_curve  # noqa: PLC0415
+    from brainmag.synapse.block import REST, find_open_fraction  # noqa: PLC0415
 
     inputs.refuse(
         options,
@@ -112,13 +113,13 @@ def _draw_block_curve(options: SynapseOptions, curve: str) -> dict[str, Any]:
     scheme, points = inputs.read_scheme(options), inputs.read_points(options, curve)
     if curve == "mg":
         inputs.refuse(options, "mg", use="--curve mg")
-        shares = draw_block_curve(scheme, [REST] * len(points), points)
+        shares = find_open_fraction(scheme, REST, points).tolist()
         by_level = [{"x": x, "open_fraction": y} for x, y in zip(points, shares, strict=True)]
         return {"curve": by_level, "block": scheme, "voltage": REST}
     levels = inputs.read_levels(options)
     found: list[dict[str, float]] = []
     for level in levels:
-        shares = draw_block_curve(scheme, points, [level] * len(points))
+        shares = find_open_fraction(scheme, points, level).tolist()
         named = {"magnesium": level} if len(levels) > 1 else {}
         found += [
             {"x": x, **named, "open_fraction": y} for x, y in zip(points, shares, strict=True)
@@ -133,7 +134,7 @@ def _draw_protocol_curve(options: SynapseOptions, lang: str) -> dict[str, Any]:
 
     inputs.refuse(options, "mg", "fit", "formula", use="--curve mg of a protocol")
     scenario, points = inputs.read_scenario(options), inputs.read_points(options, "mg")
-    draws, seed = inputs.read_draws(options)
+    draws, seed = read_draws(options.uncertainty), read_seed(options.seed)
     reporter = Reporter(lang)
     runs = draw_protocol_curve(
         scenario, points, draws=draws, seed=seed, on_compile=reporter.show_compiling
@@ -184,11 +185,8 @@ def _show(
                 made = Path(folder) / stem.name
                 draw(made)
                 _name(made, ".json").write_text(format_json(document), encoding="utf-8")
-                contents = {
-                    _name(stem, suffix).name: _name(made, suffix).read_bytes()
-                    for suffix in SUFFIXES
-                }
-                write_whole(stem.parent, {n: partial(_write, one) for n, one in contents.items()})
+                files = [_name(made, suffix) for suffix in SUFFIXES]
+                write_whole(stem.parent, {one.name: partial(copyfile, one) for one in files})
             tell(text("cli.written", lang=lang, given=f"{stem}.json, .svg, .png"))
     finally:
         # A disk that is full costs the files, not the result.
@@ -208,10 +206,6 @@ def _check_stem(stem: Path) -> Path:
     for suffix in SUFFIXES:
         check_file(_name(stem, suffix))
     return stem
-
-
-def _write(content: bytes, path: Path) -> None:
-    path.write_bytes(content)
 
 
 def _name(stem: Path, suffix: str) -> Path:

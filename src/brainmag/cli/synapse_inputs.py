@@ -6,7 +6,7 @@ from typing import cast
 
 from brainmag.cli.options import name_option
 from brainmag.cli.synapse_options import SynapseOptions
-from brainmag.cli.values import choose, read_count, read_number, read_whole_number
+from brainmag.cli.values import choose, read_count, read_number, read_seed
 from brainmag.errors import InputError
 from brainmag.intake import parse_concentration
 from brainmag.synapse.block import SCHEMES, Scheme
@@ -18,7 +18,6 @@ from brainmag.synapse.protocol import PAIRS, Protocol, pair_spikes, read_protoco
 from brainmag.synapse.run import SynapseScenario
 
 CURVES = ("dt", "rate", "mg", "voltage")
-DEFAULT_DRAWS, MOST_DRAWS = 200, 100_000
 DEFAULT_PAIRS, MOST_PAIRS = 60, 10_000
 DEFAULT_RATE, LOWEST_RATE, HIGHEST_RATE = 1.0, 0.01, 200.0
 DEFAULT_INTERVAL, LONGEST_INTERVAL = 10.0, 1000.0
@@ -77,20 +76,6 @@ def read_scheme(options: SynapseOptions) -> Scheme:
     return cast(Scheme, choose("--block", options.block or SCHEMES[0], SCHEMES))
 
 
-def read_draws(options: SynapseOptions) -> tuple[int, int]:
-    """Return the number of draws and their seed."""
-    draws = read_count(
-        "--uncertainty", options.uncertainty, default=DEFAULT_DRAWS, highest=MOST_DRAWS
-    )
-    return draws, read_seed(options)
-
-
-def read_seed(options: SynapseOptions) -> int:
-    """Return the seed."""
-    seed = read_whole_number("--seed", options.seed, example="1")
-    return 1 if seed is None else seed
-
-
 def read_pairing(options: SynapseOptions) -> Pairing:
     """Return pairs of spikes and the fit that tells what they leave."""
     formula = choose("--formula", options.formula or FORMULAS[0], FORMULAS)
@@ -98,7 +83,7 @@ def read_pairing(options: SynapseOptions) -> Pairing:
         _read_set(options),
         _read_pairs(options.pairs),
         cast(Formula, formula),
-        read_seed(options),
+        read_seed(options.seed),
     )
 
 
@@ -147,7 +132,7 @@ def read_concentration(name: str, given: str | None) -> float | None:
     Raises
     ------
     InputError
-        ``cli.number_out_of_range``, or that it is no concentration.
+        ``cli.value_out_of_range``, or that it is no concentration.
 
     Examples
     --------

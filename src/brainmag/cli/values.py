@@ -11,6 +11,8 @@ from brainmag.clock import YEAR
 from brainmag.errors import InputError, nearest_match
 from brainmag.intake import parse_concentration, parse_duration
 
+DEFAULT_DRAWS, MOST_DRAWS = 200, 100_000
+DEFAULT_SEED, LARGEST_SEED = 1, 2**53
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 _CREATININE = re.compile(r"(?P<number>\S+?)\s*mg\s*/\s*dl", re.IGNORECASE)
 
@@ -79,6 +81,28 @@ def read_count(
             "cli.number_out_of_range", option=option, given=value, lowest=lowest, highest=highest
         )
     return value
+
+
+def read_draws(text: str | None) -> int:
+    """Return how many draws stand behind each interval.
+
+    Examples
+    --------
+    >>> read_draws(None), read_draws("0")
+    (200, 0)
+    """
+    return read_count("--uncertainty", text, default=DEFAULT_DRAWS, highest=MOST_DRAWS)
+
+
+def read_seed(text: str | None) -> int:
+    """Return the seed of the draws.
+
+    Examples
+    --------
+    >>> read_seed(None), read_seed("7")
+    (1, 7)
+    """
+    return read_count("--seed", text, default=DEFAULT_SEED, highest=LARGEST_SEED)
 
 
 def read_age(text: str | None) -> float | None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from brainmag.document import list_counted, summarise
+from brainmag.document import list_counted
 from brainmag.report.numbers import PERCENT, Z
 from brainmag.simulate import Run
+from brainmag.summary import summarise
 from brainmag.trajectories import read_units
 
 Contrast = dict[str, dict[str, Any]]

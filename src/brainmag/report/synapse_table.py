@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from brainmag.locales import text
+from brainmag.synapse.plasticity import PERCENT
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-PERCENT = 100.0
 NOMINAL_HEADS = ("quantity", "nominal", "unit")
 ROWS = (
     ("ltp_percent", "percent"),

@@ -16,6 +16,9 @@ Scheme = Literal["jahr-stevens", "cortical", "kampa"]
 KAMPA: Scheme = "kampa"
 SCHEMES: tuple[Scheme, ...] = ("jahr-stevens", "cortical", KAMPA)
 
+# Where block is told when magnesium alone is varied, mV.
+REST = -70.0
+
 
 @cache
 def read_constants(scheme: Scheme) -> tuple[float, float]:

@@ -6,22 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from brainmag.synapse.block import Scheme, find_open_fraction
+from brainmag.synapse.adapt import adapt_synapses
 from brainmag.synapse.pairs import predict_pairs
 from brainmag.synapse.plasticity import PlasticitySet
 from brainmag.synapse.run import SynapseRun, SynapseScenario, run_protocol
 from brainmag.synapse.stochastic import simulate_pairs
 
-Array = NDArray[np.float64]
 Formula = Literal["analytic", "stochastic"]
 FORMULAS: tuple[Formula, ...] = ("analytic", "stochastic")
 
 SYNAPSES = 5000
-# Where block is told when magnesium alone is varied, mV.
-REST = -70.0
 
 
 @dataclass(frozen=True)
@@ -81,20 +75,6 @@ def draw_pairing_curve(
     return ratios
 
 
-def draw_block_curve(
-    scheme: Scheme, voltages: Sequence[float], magnesium: Sequence[float]
-) -> list[float]:
-    """Return the open fraction for each voltage (mV) with its magnesium (mmol/L).
-
-    Examples
-    --------
-    >>> [round(share, 3) for share in draw_block_curve("jahr-stevens", [-70.0, 0.0], [0.8, 0.8])]
-    [0.055, 0.817]
-    """
-    shares: list[float] = find_open_fraction(scheme, voltages, magnesium).tolist()
-    return shares
-
-
 def draw_protocol_curve(
     scenario: SynapseScenario,
     magnesium: Sequence[float],
@@ -104,11 +84,16 @@ def draw_protocol_curve(
     on_compile: Callable[[], None] | None = None,
 ) -> list[SynapseRun]:
     """Return what a protocol does at each magnesium of the bath (mmol/L)."""
+    # The bath of the test is no part of what the synapse has adapted to.
+    adapted = adapt_synapses(
+        scenario.chronic, scenario.nr2b, draws=draws, seed=seed, on_compile=on_compile
+    )
     return [
         run_protocol(
             replace(scenario, bath=replace(scenario.bath, magnesium=level)),
             draws=draws,
             seed=seed,
+            adapted=adapted,
             on_compile=on_compile,
         )
         for level in magnesium

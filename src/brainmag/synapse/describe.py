@@ -1,21 +1,18 @@
-"""A run of a protocol, and a curve, as one document."""
+"""A run of a protocol as one document."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from brainmag import __version__
 from brainmag.engine import Status
+from brainmag.summary import HIGH, LOW, MIDDLE, summarise
 from brainmag.synapse.block import KAMPA, find_open_fraction
 from brainmag.synapse.plasticity import PERCENT, PlasticitySet
 from brainmag.synapse.run import SynapseRun
 
-Array = NDArray[np.float64]
-
-LOW, MIDDLE, HIGH = 5.0, 50.0, 95.0
 BLOCK_VOLTAGES = tuple(range(-90, 50, 10))
 UNITS = {
     "ltp_percent": "% of the strength before",
@@ -50,12 +47,13 @@ def describe_protocol(run: SynapseRun, *, draws: int, seed: int) -> dict[str, An
     """
     scenario = run.scenario
     finished = run.status == Status.FINISHED
-    release = run.release[finished]
-    quantities = {
-        "nmda_charge": run.nmda_charge[finished],
-        "peak_calcium": run.peak_calcium[finished],
-        "terminals": run.terminals[finished],
-        "nr2b": run.nr2b[finished],
+    change = run.ltp_percent[finished]
+    low, middle, high = np.percentile(run.release[finished], (LOW, MIDDLE, HIGH), axis=0).tolist()
+    intervals = {
+        "nmda_charge": summarise(run.nmda_charge[finished]),
+        "peak_calcium": summarise(run.peak_calcium[finished]),
+        "terminals": summarise(run.terminals[finished]),
+        "nr2b": summarise(run.nr2b[finished]),
     }
     ceiling = find_ceiling(scenario.preparation.plasticity)
     shares = find_open_fraction(scenario.scheme, BLOCK_VOLTAGES, scenario.bath.magnesium)
@@ -71,19 +69,13 @@ def describe_protocol(run: SynapseRun, *, draws: int, seed: int) -> dict[str, An
             "calcium": scenario.preparation.calcium,
         },
         "adapted": {"magnesium": scenario.chronic, "nr2b": scenario.nr2b},
-        "ltp_percent": summarise(run.ltp_percent[finished]),
-        "ltp_mean_percent": float(np.mean(run.ltp_percent[finished])),
+        "ltp_percent": summarise(change),
+        "ltp_mean_percent": float(np.mean(change)),
         "ltp_ceiling_percent": ceiling,
-        "share_near_ceiling": float(np.mean(run.ltp_percent[finished] > NEAR_CEILING * ceiling)),
-        **{name: summarise(values)["median"] for name, values in quantities.items()},
-        "release_per_pulse": np.percentile(release, MIDDLE, axis=0).tolist(),
-        "intervals": {
-            **{name: summarise(values) for name, values in quantities.items()},
-            "release_per_pulse": {
-                "low": np.percentile(release, LOW, axis=0).tolist(),
-                "high": np.percentile(release, HIGH, axis=0).tolist(),
-            },
-        },
+        "share_near_ceiling": float(np.mean(change > NEAR_CEILING * ceiling)),
+        **{name: found["median"] for name, found in intervals.items()},
+        "release_per_pulse": middle,
+        "intervals": {**intervals, "release_per_pulse": {"low": low, "high": high}},
         "block_curve": [
             {"x": voltage, "open_fraction": share}
             for voltage, share in zip(BLOCK_VOLTAGES, shares.tolist(), strict=True)
@@ -106,8 +98,7 @@ def find_ceiling(chosen: PlasticitySet) -> float:
     >>> round(find_ceiling(find_set("hippocampal-slices")))
     131
     """
-    share, ratio = chosen.share_down, chosen.strength_ratio
-    return PERCENT * (ratio / (share + (1.0 - share) * ratio) - 1.0)
+    return PERCENT * (chosen.strength_ratio / chosen.strength_before - 1.0)
 
 
 def list_notes(run: SynapseRun, draws: int) -> list[str]:
@@ -123,15 +114,3 @@ def list_notes(run: SynapseRun, draws: int) -> list[str]:
         *(["kampa"] if scenario.scheme == KAMPA else []),
         *(["far"] if is_far else []),
     ]
-
-
-def summarise(values: Array) -> dict[str, float]:
-    """Return median and 5th and 95th percentile.
-
-    Examples
-    --------
-    >>> summarise(np.array([1.0, 2.0, 3.0]))["median"]
-    2.0
-    """
-    low, middle, high = np.percentile(values, (LOW, MIDDLE, HIGH)).tolist()
-    return {"median": middle, "low": low, "high": high}

@@ -83,7 +83,7 @@ def draw_synapses(
     """
     values = build_parameters(
         build_subject(who=CULTURE), model.parameters, DEFAULT_HYPOTHESIS, draws=draws, seed=seed
-    ).during.copy()
+    ).during
     chosen = preparation.plasticity
     column = {name: place for place, name in enumerate(model.parameters)}
     for name in ("calcium_time", "post_jump", "depression_threshold", "potentiation_threshold"):

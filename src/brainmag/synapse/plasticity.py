@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from brainmag.errors import InputError, nearest_match
+from brainmag.synapse.known import check_known
 from brainmag.tables import read_table
 
 Array = NDArray[np.float64]
@@ -63,6 +63,11 @@ class PlasticitySet:
     share_down: float
     strength_ratio: float
 
+    @property
+    def strength_before(self) -> float:
+        """Mean strength before a protocol, 1 = that of the lower well."""
+        return self.share_down + (1.0 - self.share_down) * self.strength_ratio
+
 
 @cache
 def read_sets() -> dict[str, PlasticitySet]:
@@ -94,13 +99,7 @@ def find_set(name: str) -> PlasticitySet:
     10.0
     """
     known = read_sets()
-    if name not in known:
-        raise InputError(
-            "synapse.unknown_set",
-            given=name,
-            nearest=nearest_match(name, known),
-            allowed=", ".join(known),
-        )
+    check_known("set", name, known)
     return known[name]
 
 
@@ -146,7 +145,7 @@ def predict_ratio(chosen: PlasticitySet, potentiating: ArrayLike, depressing: Ar
         + (1.0 - share) * fallen
         + ratio * (share * risen + (1.0 - share) * (1.0 - fallen))
     )
-    return after / (share + (1.0 - share) * ratio)
+    return after / chosen.strength_before
 
 
 def _find_share_above(chosen: PlasticitySet, mean: Array, spread: Array) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from brainmag.errors import InputError, nearest_match
+from brainmag.synapse.known import check_known
 from brainmag.synapse.plasticity import PlasticitySet, find_set
 from brainmag.tables import read_table
 
@@ -59,11 +59,5 @@ def find_preparation(name: str) -> Preparation:
         ``synapse.unknown_preparation``.
     """
     known = read_preparations()
-    if name not in known:
-        raise InputError(
-            "synapse.unknown_preparation",
-            given=name,
-            nearest=nearest_match(name, known),
-            allowed=", ".join(known),
-        )
+    check_known("preparation", name, known)
     return known[name]

@@ -9,7 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from brainmag.errors import InputError, nearest_match
+from brainmag.errors import InputError
+from brainmag.synapse.known import check_known
 from brainmag.table_file import COUNT, NUMBER, NUMBERS, Entry, Fields, read_entries
 
 SUFFIX = ".toml"
@@ -106,17 +107,12 @@ def read_protocol(given: str) -> Protocol:
     >>> read_protocol("paired-pulse").pre
     (0.0, 50.0)
     """
-    if given in list_protocols():
-        with as_file(files("brainmag").joinpath("protocols", given + SUFFIX)) as path:
-            return _build_protocol(given, read_entries(path, FIELDS))
-    if not given.endswith(SUFFIX):
-        known = list_protocols()
-        nearest = nearest_match(given, known)
-        raise InputError(
-            "synapse.unknown_protocol", given=given, nearest=nearest, allowed=", ".join(known)
-        )
-    path = Path(given)
-    return _build_protocol(path.stem, read_entries(path, FIELDS))
+    if given.endswith(SUFFIX):
+        path = Path(given)
+        return _build_protocol(path.stem, read_entries(path, FIELDS))
+    check_known("protocol", given, list_protocols())
+    with as_file(files("brainmag").joinpath("protocols", given + SUFFIX)) as path:
+        return _build_protocol(given, read_entries(path, FIELDS))
 
 
 def pair_spikes(interval: float, *, pairs: int, rate: float) -> Protocol:

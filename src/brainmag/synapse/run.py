@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.engine import CompiledModel, Status
+from brainmag.engine import CompiledModel, Solution, Status
 from brainmag.errors import ComputationError
 from brainmag.synapse.adapt import adapt_synapses
 from brainmag.synapse.block import Scheme
@@ -31,6 +31,8 @@ AFTERMATH = 1000.0
 PEAK_GRID = np.array([2.0, 4.0, 7.0, 11.0, 16.0, 22.0, 30.0])
 # A figure of minutes shows nothing: the first train of most protocols is over by then, ms.
 LONGEST_TRACE = 3000.0
+# Between two values of a course, ms.
+TRACE_STEP = 0.5
 # Along each level that is held.
 POINTS_OF_HOLD = 200
 # Draws that are run at once; the memory they need follows from it.
@@ -119,6 +121,7 @@ def run_protocol(
     *,
     draws: int = 200,
     seed: int = 1,
+    adapted: Mapping[str, Array] | None = None,
     on_compile: Callable[[], None] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> SynapseRun:
@@ -129,6 +132,8 @@ def run_protocol(
     scenario : SynapseScenario
     draws, seed : int
         Draws from the spreads of the parameter table.
+    adapted : mapping of str to ndarray, optional
+        What `brainmag.synapse.adapt.adapt_synapses` gave for these draws, where it is known.
     on_compile : callable, optional
         Called when a model must be compiled first.
     on_progress : callable, optional
@@ -150,19 +155,11 @@ def run_protocol(
     >>> run_protocol(burst, draws=0).release.shape
     (1, 5)
     """
-    adapted = adapt_synapses(
-        scenario.chronic, scenario.nr2b, draws=draws, seed=seed, on_compile=on_compile
-    )
-    model = load_synapse(scenario.scheme, on_compile=on_compile)
-    parameters = draw_synapses(
-        model,
-        scenario.preparation,
-        scenario.bath,
-        scenario.scheme,
-        adapted=adapted,
-        draws=draws,
-        seed=seed,
-    )
+    if adapted is None:
+        adapted = adapt_synapses(
+            scenario.chronic, scenario.nr2b, draws=draws, seed=seed, on_compile=on_compile
+        )
+    model, parameters = _draw(scenario, adapted, draws=draws, seed=seed, on_compile=on_compile)
     parts: list[dict[str, Array]] = []
     for first in range(0, 1 + draws, BLOCK):
         parts.append(_run_block(scenario, model, parameters[first : first + BLOCK]))
@@ -182,14 +179,8 @@ def run_protocol(
     )
 
 
-def trace_protocol(scenario: SynapseScenario, *, step: float = 0.5) -> SynapseTraces:
+def trace_protocol(scenario: SynapseScenario) -> SynapseTraces:
     """Return the courses of the nominal synapse; of a long protocol, those of its begin.
-
-    Parameters
-    ----------
-    scenario : SynapseScenario
-    step : float
-        ms between two values.
 
     Examples
     --------
@@ -201,18 +192,9 @@ def trace_protocol(scenario: SynapseScenario, *, step: float = 0.5) -> SynapseTr
     True
     """
     adapted = adapt_synapses(scenario.chronic, scenario.nr2b, draws=0, seed=1)
-    model = load_synapse(scenario.scheme)
-    parameters = draw_synapses(
-        model,
-        scenario.preparation,
-        scenario.bath,
-        scenario.scheme,
-        adapted=adapted,
-        draws=0,
-        seed=1,
-    )
+    model, parameters = _draw(scenario, adapted, draws=0, seed=1)
     last = min(scenario.protocol.last + AFTERMATH / 4.0, LONGEST_TRACE)
-    times = np.arange(0.0, last + step, step)
+    times = np.arange(0.0, last + TRACE_STEP, TRACE_STEP)
     begun = _cut_protocol(scenario.protocol, float(times[-1]))
     outputs = run_synapses(model, parameters, begun, times).outputs[0]
     course = {name: outputs[:, place] for place, name in enumerate(model.outputs)}
@@ -223,6 +205,45 @@ def trace_protocol(scenario: SynapseScenario, *, step: float = 0.5) -> SynapseTr
         calcium=course["spine_calcium"] * MICROMOLAR,
         plasticity_calcium=course["plasticity_calcium"],
     )
+
+
+def _draw(
+    scenario: SynapseScenario,
+    adapted: Mapping[str, Array],
+    *,
+    draws: int,
+    seed: int,
+    on_compile: Callable[[], None] | None = None,
+) -> tuple[CompiledModel, Array]:
+    """Return the model of a scenario, and the parameters of its draws."""
+    model = load_synapse(scenario.scheme, on_compile=on_compile)
+    parameters = draw_synapses(
+        model,
+        scenario.preparation,
+        scenario.bath,
+        scenario.scheme,
+        adapted=adapted,
+        draws=draws,
+        seed=seed,
+    )
+    return model, parameters
+
+
+def find_ltp(preparation: Preparation, model: CompiledModel, solution: Solution) -> Array:
+    """Return what a protocol has changed the strength by when it is over, percent.
+
+    Parameters
+    ----------
+    preparation : Preparation
+    model : CompiledModel
+    solution : Solution
+        Of `brainmag.synapse.model.run_synapses`; its last time comes after the protocol.
+    """
+    up, down = (
+        solution.outputs[:, -1, model.outputs.index(name)]
+        for name in ("time_potentiating", "time_depressing")
+    )
+    return PERCENT * (predict_ratio(preparation.plasticity, up, down) - 1.0)
 
 
 def _cut_protocol(protocol: Protocol, last: float) -> Protocol:
@@ -267,13 +288,8 @@ def _run_block(
         raise KeyboardInterrupt
     course = {name: solution.outputs[:, :, place] for place, name in enumerate(model.outputs)}
     ledger = course["released_ledger"][:, np.searchsorted(times, released)]
-    ratio = predict_ratio(
-        scenario.preparation.plasticity,
-        course["time_potentiating"][:, -1],
-        course["time_depressing"][:, -1],
-    )
     return {
-        "ltp_percent": PERCENT * (ratio - 1.0),
+        "ltp_percent": find_ltp(scenario.preparation, model, solution),
         "nmda_charge": course["nmda_charge"][:, -1] * FEMTOCOULOMBS,
         "peak_calcium": course["spine_calcium"].max(axis=1) * MICROMOLAR,
         "release": np.diff(ledger, axis=1, prepend=0.0),

@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 from brainmag.engine import CompiledModel
 from brainmag.people.parameters import read_parameters
 from brainmag.synapse.model import Bath, draw_synapses, load_synapse, run_synapses
-from brainmag.synapse.plasticity import PERCENT, predict_ratio
 from brainmag.synapse.preparation import Preparation, find_preparation
 from brainmag.synapse.protocol import Protocol, read_protocol
-from brainmag.synapse.run import AFTERMATH
+from brainmag.synapse.run import AFTERMATH, find_ltp
 
 Array = NDArray[np.float64]
 
@@ -84,12 +83,7 @@ def find_capacity(synapse: FastSynapse, magnesium: float, nr2b: float, terminals
         values[:, synapse.model.parameters.index(name)] = level
     last = np.array([synapse.protocol.last + AFTERMATH])
     solution = run_synapses(synapse.model, values, synapse.protocol, last)
-    time_above = [
-        solution.outputs[:, 0, synapse.model.outputs.index(name)]
-        for name in ("time_potentiating", "time_depressing")
-    ]
-    ratio = predict_ratio(synapse.preparation.plasticity, *time_above)
-    return PERCENT * float(np.mean(ratio) - 1.0)
+    return float(np.mean(find_ltp(synapse.preparation, synapse.model, solution)))
 
 
 def list_range(variable: str) -> tuple[float, float]:

@@ -18,13 +18,14 @@ _BENDS = np.array(
     [[-0.375, 1.0, -0.75, 0.0, 0.125], [0.125, 0.0, -0.75, 1.0, -0.375]],
 )
 _LOOKS = np.linspace(0.0, 1.0, 5)
-# Values between the looks of the polynomial through all five.
-_BETWEEN = np.vander(np.linspace(0.0, 1.0, 33), 5) @ np.linalg.inv(np.vander(_LOOKS, 5))
-# Its slope where it starts.
-_SLOPE: Reals = np.linalg.inv(np.vander(_LOOKS, 5))[3]
+# The polynomial through all five, highest power first; its values between the looks; its slope
+# where it starts.
+_POLYNOMIAL = np.asarray(np.linalg.inv(np.vander(_LOOKS, 5)), np.float64)
+_BETWEEN = np.vander(np.linspace(0.0, 1.0, 33), 5) @ _POLYNOMIAL
+_SLOPE = _POLYNOMIAL[3]
 # Where the polynomial is tried, too: at no regular places, lest a wave have the same period.
 EXTRA_LOOKS = (0.113, 0.391, 0.827)
-_TRIED = np.vander(np.array(EXTRA_LOOKS), 5) @ np.linalg.inv(np.vander(_LOOKS, 5))
+_TRIED = np.vander(np.array(EXTRA_LOOKS), 5) @ _POLYNOMIAL
 # By how much of its range a quantity may be beside the polynomial.
 _BESIDE = 0.02
 # Of the largest value: what lies below is not told from 0.
@@ -95,8 +96,8 @@ def may_cross_unseen(gaps: Reals) -> bool:
         size = np.abs(gaps)
         bend = np.abs(_BENDS @ gaps).max(axis=0)
         finest = _FINEST * size.max(axis=0)
-        starts_at_zero = size[0] <= finest
-        side = np.sign(gaps[0]) + starts_at_zero * (np.sign(gaps[-1]) - np.sign(gaps[0]))
+        starts_at_zero: NDArray[np.bool_] = size[0] <= finest
+        side: Reals = np.choose(starts_at_zero, (np.sign(gaps[0]), np.sign(gaps[-1])))
         is_one_sided = (gaps[1:] * side > 0.0).all(axis=0)
         nearest = (_BETWEEN @ (gaps * side)).min(axis=0)
         is_bent = (bend > size.min(axis=0)) & (bend > finest) & ~starts_at_zero

@@ -101,11 +101,11 @@ class Interpreted:
         For each of these the number that passes 0 where it changes; NaN where there is none.
     watches : int
         How many there are.
-    waves : callable
-        Those of the gaps that are smooth and bend by themselves, and so may pass 0 many times while
+    wave_places : list of int
+        Which of the gaps are smooth and bend by themselves, and so may pass 0 many times while
         states and time go straight on.
-    wave_count : int
-        How many there are.
+    waves : callable
+        These alone.
     triggers : callable
         Whether each event's condition holds.
     events : tuple of EventFunctions
@@ -121,8 +121,8 @@ class Interpreted:
     watched: Function
     gaps: Function
     watches: int
+    wave_places: list[int]
     waves: Function
-    wave_count: int
     triggers: Function
     events: tuple[EventFunctions, ...]
     readouts: Function
@@ -148,7 +148,7 @@ def interpret(system: EquationSystem) -> Interpreted:
     watched = list(dict.fromkeys([*mode_nodes, *_list_watched(graph, triggers)]))
     watched += _list_sides(graph, watched)
     gaps = [_find_gap(graph, node) for node in watched]
-    waves = _list_waves(graph, gaps)
+    wave_places = _list_waves(graph, gaps)
     smooth = graph.substitute(rates, modes)
 
     def write(nodes: Sequence[int]) -> Function:
@@ -162,8 +162,8 @@ def interpret(system: EquationSystem) -> Interpreted:
         watched=write(watched),
         gaps=write(gaps),
         watches=len(watched),
-        waves=write(waves),
-        wave_count=len(waves),
+        wave_places=wave_places,
+        waves=write([gaps[place] for place in wave_places]),
         triggers=write(triggers),
         events=tuple(_write_event(event, write) for event in system.events),
         readouts=write(system.readouts),
@@ -242,7 +242,7 @@ def _list_sides(graph: Graph, watched: Sequence[int]) -> list[int]:
 
 
 def _list_waves(graph: Graph, gaps: Sequence[int]) -> list[int]:
-    """Return gaps that neither jump nor are straight lines of states and time."""
+    """Return which gaps neither jump nor are straight lines of states and time, each once."""
     is_straight: dict[int, bool] = {}
     jumps: dict[int, bool] = {}
     for node in graph.reachable(gaps):
@@ -256,7 +256,7 @@ def _list_waves(graph: Graph, gaps: Sequence[int]) -> list[int]:
             not varying or is_sum or (is_share and len(varying) == 1)
         )
     return [
-        node
+        gaps.index(node)
         for node in dict.fromkeys(gaps)
         if graph.varies[node] and not is_straight[node] and not jumps[node]
     ]

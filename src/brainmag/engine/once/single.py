@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -256,22 +255,19 @@ class _Run:
         """Tell whether something watched may jump to and fro between two looks."""
         if not self._model.watches or step.size < PROGRESS * self._span:
             return False
-        looks = [self.time + look * step.size for look in LOOKS[:-1]]
-        gaps = [self._model.gaps(self.time, self._states)]
-        gaps += [self._model.gaps(time, self._place(step, time, end)) for time in (*looks, end)]
-        return may_cross_unseen(np.array(gaps)) or self._hides_wave(step, end)
-
-    def _hides_wave(self, step: Step, end: float) -> bool:
-        """Tell whether something watched may go to and fro many times within a step."""
         model = self._model
-        if not model.wave_count:
+        looks = [self.time + look * step.size for look in LOOKS[:-1]]
+        seen = [model.gaps(self.time, self._states)]
+        seen += [model.gaps(time, self._place(step, time, end)) for time in (*looks, end)]
+        gaps = np.array(seen)
+        if may_cross_unseen(gaps):
+            return True
+        if not model.wave_places:
             return False
-
-        def look(fractions: Iterable[float]) -> Reals:
-            times = [end if part == 1.0 else self.time + part * step.size for part in fractions]
-            return np.array([model.waves(time, self._place(step, time, end)) for time in times])
-
-        return is_unresolved(look((0.0, *LOOKS)), look(EXTRA_LOOKS))
+        # A wave may go to and fro many times between two looks.
+        others = [self.time + look * step.size for look in EXTRA_LOOKS]
+        extra = [model.waves(time, self._place(step, time, end)) for time in others]
+        return is_unresolved(gaps[:, model.wave_places], np.array(extra))
 
     def _find_jump(self, step: Step, end: float, *, only_triggers: bool) -> float:
         """Return when, within a step, something watched has changed; its end if nothing has."""
