@@ -263,7 +263,7 @@ def simulate(
         events=Events.build(model, events),
         output_times=times,
         rtol=RELATIVE_TOLERANCE,
-        atol=_scale_tolerance(model, start, scenario),
+        atol=scale_tolerance(model, start, scenario),
         effort=ready.day.steps,
         chunk=CHUNK,
         device=device,
@@ -356,17 +356,46 @@ def prepare(
         seed=seed,
         people=people,
     )
+    return settle(model, scenario, parameters, threads=threads)
+
+
+def settle(
+    model: CompiledModel,
+    scenario: Scenario,
+    parameters: ParameterSet,
+    *,
+    threads: int | None = None,
+) -> Preparation:
+    """Return subjects with given parameters on their own periodic day.
+
+    Parameters
+    ----------
+    model : CompiledModel
+        As `load_model` gives it.
+    scenario : Scenario
+        Of it count who eats what, and the clock time at which the run ends.
+    parameters : ParameterSet
+        With a row for each subject; their usual levels are filled in.
+    threads : int, optional
+        As for `simulate`.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        When Ctrl-C comes while the day is looked for.
+    """
     felt_in_full = parameters.before.copy()
     felt_in_full[:, model.parameters.index("tolerance")] = 0.0
     start, status = _find_baseline(model, scenario, felt_in_full, threads)
     day = _run_day(model, scenario, start, felt_in_full, threads)
     if day.interrupted:
         raise KeyboardInterrupt
+    before, during = parameters.before.copy(), parameters.during.copy()
     for parameter, observable in USUAL_LEVELS.items():
         usual = average_day(day, model.outputs.index(observable))
         column = model.parameters.index(parameter)
-        parameters.before[:, column] = parameters.during[:, column] = usual
-    return Preparation(model, parameters, start, status, day)
+        before[:, column] = during[:, column] = usual
+    return Preparation(model, replace(parameters, before=before, during=during), start, status, day)
 
 
 def _find_baseline(
@@ -385,7 +414,7 @@ def _find_baseline(
         period=DAY,
         free=free,
         rtol=RELATIVE_TOLERANCE,
-        atol=_scale_tolerance(model, guess, scenario),
+        atol=scale_tolerance(model, guess, scenario),
         tolerance=PERIODIC_TOLERANCE,
         threads=threads,
     )
@@ -399,7 +428,7 @@ def _is_held(state: str) -> bool:
     return state in INPUTS or state.endswith(LEDGER)
 
 
-def _scale_tolerance(model: CompiledModel, states: Array, scenario: Scenario) -> Array:
+def scale_tolerance(model: CompiledModel, states: Array, scenario: Scenario) -> Array:
     """Return the absolute tolerance of each state: a share of its size, at least of a natural unit.
 
     A state that starts near zero is measured against a human meal's share of this body (amounts)
@@ -429,7 +458,7 @@ def _run_day(
         events=Events.build(model, baseline_day_events(scenario.intake)),
         output_times=grid,
         rtol=RELATIVE_TOLERANCE,
-        atol=_scale_tolerance(model, start, scenario),
+        atol=scale_tolerance(model, start, scenario),
         threads=threads,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -44,15 +44,15 @@ class Parameter:
 
 @dataclass(frozen=True)
 class ParameterSet:
-    """Values of all parameters for the nominal subject (row 0) and the draws, or some people.
+    """Values of all parameters, one row for each subject.
 
     Attributes
     ----------
     names : tuple of str
         Parameter of each column.
-    before : ndarray, shape (1 + draws, parameters)
+    before : ndarray, shape (subjects, parameters)
         What held before the run.
-    during : ndarray, shape (1 + draws, parameters)
+    during : ndarray, shape (subjects, parameters)
         What holds in the run: conditions that start with it, ageing.
     """
 
@@ -122,25 +122,70 @@ def build_parameters(
     >>> values.before.shape
     (3, 1)
     """
-    table = read_parameters()
     numbers = np.arange(1, draws + 1)
-    own = theirs = _describe_subject(subject)
     if people is not None:
-        numbers, seed, theirs = people.numbers, people.seed, _describe_people(people, subject)
-    uniform = draw_uniform(seed, numbers, names)
-    before = np.empty((1 + len(numbers), len(names)))
+        numbers, seed = people.numbers, people.seed
+    drawn = draw_uniform(seed, numbers, names)
+    uniform = {name: drawn[:, column] for column, name in enumerate(names)}
+    if people is not None:
+        # Their own status says what is drawn for others.
+        uniform.pop(STATUS_PARAMETER, None)
+    own = place_parameters(subject, names, hypothesis, {})
+    theirs = place_parameters(subject, names, hypothesis, uniform, people=people)
+    return ParameterSet(
+        own.names,
+        np.concatenate([own.before, theirs.before]),
+        np.concatenate([own.during, theirs.during]),
+    )
+
+
+def place_parameters(
+    subject: Subject,
+    names: Sequence[str],
+    hypothesis: str,
+    uniform: Mapping[str, Array],
+    *,
+    people: People | None = None,
+) -> ParameterSet:
+    """Return parameter values at given places of their priors, one row for each place.
+
+    Parameters
+    ----------
+    subject : Subject
+    names : sequence of str
+        The parameters the model takes, in its order.
+    hypothesis : str
+        ``none``, ``mineral`` or ``carrier``.
+    uniform : mapping of str to ndarray, shape (rows,)
+        Where in its prior a parameter stands, between 0 and 1; what is not named stands at its
+        nominal value. Without any there is one row.
+    people : People, optional
+        Who has the rows: as many as there are places. Their status moves what stands there.
+
+    Examples
+    --------
+    >>> from brainmag.people.subject import build_subject
+    >>> place = {"central_volume": np.array([0.5, 0.9])}
+    >>> values = place_parameters(build_subject(weight=70), ["central_volume"], "none", place)
+    >>> values.before.round(1).tolist()
+    [[24.0], [33.5]]
+    """
+    table = read_parameters()
+    body = _describe_subject(subject) if people is None else _describe_people(people, subject)
+    rows = len(people.numbers) if people is not None else _count_rows(uniform)
+    before = np.empty((rows, len(names)))
     for column, name in enumerate(names):
         parameter = table[name]
-        nominal = _find_nominal(parameter, own)
-        before[0, column] = nominal
-        before[1:, column] = _transform(
-            parameter, _find_nominal(parameter, theirs), uniform[:, column]
-        )
-        if nominal == 0.0 != parameter.nominal:
+        nominal = _find_nominal(parameter, body)
+        if name in uniform:
+            before[:, column] = _transform(parameter, nominal, uniform[name])
+        else:
+            before[:, column] = nominal
+        if people is not None and name == STATUS_PARAMETER:
+            before[:, column] *= np.exp(parameter.spread * people.status)
+        if parameter.nominal != 0.0 and not np.any(nominal):
             # What this species or subject lacks has no spread either.
             before[:, column] = 0.0
-        if people is not None and name == STATUS_PARAMETER:
-            before[1:, column] = nominal * np.exp(parameter.spread * people.status)
     index = {name: column for column, name in enumerate(names)}
     for row in read_table("hypotheses.tsv"):
         if row["hypothesis"] == hypothesis and row["parameterId"] in index:
@@ -152,6 +197,10 @@ def build_parameters(
     if subject.ageing and "ageing" in index:
         during[:, index["ageing"]] = 1.0 / YEAR
     return ParameterSet(tuple(names), before, during)
+
+
+def _count_rows(uniform: Mapping[str, Array]) -> int:
+    return len(next(iter(uniform.values()))) if uniform else 1
 
 
 def _describe_subject(subject: Subject) -> _Body:
