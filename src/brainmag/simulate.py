@@ -289,7 +289,7 @@ def simulate(
             scenario.hours,
             shown=None if people is None else np.searchsorted(times, series),
         ),
-        given=_sum_given(events),
+        given=sum_given(events),
         status=status,
         interrupted=solution.interrupted,
         model=model,
@@ -493,11 +493,12 @@ def list_run_events(scenario: Scenario) -> tuple[Event, ...]:
     return (*medium, *list_events(apply_conditions(scenario), scenario.hours))
 
 
-def _sum_given(events: Sequence[Event]) -> dict[str, float]:
-    """Return what single events added; label states repeat what their lumen gets."""
+def sum_given(events: Sequence[Event]) -> dict[str, float]:
+    """Return what single events added, mmol: ``food``, ``product`` and ``threonate``."""
     totals = {"food": 0.0, "product": 0.0, "threonate": 0.0}
     kinds = {"solid_food": "food", "lumen_threonate": "threonate"}
     for _, state, what, value in events:
+        # The label states repeat what their lumen gets.
         if what == "add" and state != "lumen_label":
             totals[kinds.get(state, "product")] += value
     return totals
