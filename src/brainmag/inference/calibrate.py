@@ -85,9 +85,7 @@ def set_problem(
 ) -> Problem:
     """Return the problem of an explanation on some figures; what cannot be compared is left out."""
     chosen = tuple(figure for figure in figures if not figure.hindrance)
-    return Problem(
-        hypothesis, list_free(hypothesis), chosen, gather_evidence(chosen), seed, rounds
-    )
+    return Problem(hypothesis, list_free(hypothesis), chosen, gather_evidence(chosen), seed, rounds)
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ def propose(problem: Problem, number: int, scores: Array, predicted: Array) -> P
     scores : ndarray, shape (draws before, parameters)
     predicted : ndarray, shape (draws before, figures)
     """
-    from scipy.special import ndtri, ndtr  # noqa: PLC0415
+    from scipy.special import ndtr, ndtri  # noqa: PLC0415
 
     this = problem.rounds[number]
     size = len(problem.free.names)

@@ -241,6 +241,4 @@ def log_mean(values: Array) -> Array:
 
 
 def _take(evidence: Evidence, places: NDArray[np.intp]) -> Evidence:
-    return Evidence(
-        *(getattr(evidence, name)[places] for name in Evidence.__dataclass_fields__)
-    )
+    return Evidence(*(getattr(evidence, name)[places] for name in Evidence.__dataclass_fields__))

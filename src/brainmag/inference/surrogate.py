@@ -68,7 +68,9 @@ def fit_surrogate(
     weighted = features * share[:, None]
     penalty = RIDGE / len(target) * np.eye(features.shape[1])
     penalty[0, 0] = 0.0
-    solved = np.linalg.solve(features.T @ weighted + penalty, weighted.T @ ((target - middle) / spread))
+    solved = np.linalg.solve(
+        features.T @ weighted + penalty, weighted.T @ ((target - middle) / spread)
+    )
     weights = solved * spread
     weights[0] += middle
     return Surrogate(weights, is_percent)

@@ -199,6 +199,18 @@ def place_parameters(
     return ParameterSet(tuple(names), before, during)
 
 
+def place_value(name: str, uniform: Array) -> Array:
+    """Return the table's own values of a parameter at places of its prior.
+
+    Examples
+    --------
+    >>> place_value("central_volume", np.array([0.5])).tolist()
+    [24.0]
+    """
+    parameter = read_parameters()[name]
+    return _transform(parameter, parameter.nominal, uniform)
+
+
 def _count_rows(uniform: Mapping[str, Array]) -> int:
     return len(next(iter(uniform.values()))) if uniform else 1
 
