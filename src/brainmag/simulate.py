@@ -29,7 +29,7 @@ from brainmag.intake import (
     initial_inputs,
     list_events,
 )
-from brainmag.people import CULTURE, People, Subject, build_parameters
+from brainmag.people import CULTURE, People, Subject, build_parameters, place_parameters
 from brainmag.people.conditions import scale_diet
 from brainmag.people.parameters import DEFAULT_HYPOTHESIS, ParameterSet
 from brainmag.trajectories import (
@@ -200,6 +200,7 @@ def simulate(
     seed: int = 1,
     device: str = CPU,
     people: People | None = None,
+    places: Array | None = None,
     threads: int | None = None,
     on_progress: Progress | None = None,
     on_compile: Callable[[], None] | None = None,
@@ -218,6 +219,9 @@ def simulate(
     people : People, optional
         Those who are run beside the nominal subject, instead of draws of it; they bring their
         seed, and their series tell the days alone.
+    places : ndarray, shape (samples, parameters), optional
+        Where in their priors the parameters of each sample stand, instead of draws, as for
+        `brainmag.people.place_parameters`; series tell the days alone here too.
     threads : int, optional
         As for `brainmag.engine.solve`.
     on_progress : callable, optional
@@ -247,12 +251,21 @@ def simulate(
     check_device(device)
     if people is not None:
         draws, seed = len(people.numbers), people.seed
+    if places is not None:
+        draws = len(places)
     ready = prepare(
-        scenario, draws=draws, seed=seed, people=people, threads=threads, on_compile=on_compile
+        scenario,
+        draws=draws,
+        seed=seed,
+        people=people,
+        places=places,
+        threads=threads,
+        on_compile=on_compile,
     )
     model, parameters, start = ready.model, ready.parameters, ready.start
     events = list_run_events(scenario)
-    series = list_series_times(scenario.hours, daily=people is not None)
+    daily = people is not None or places is not None
+    series = list_series_times(scenario.hours, daily=daily)
     times = np.union1d(series, list_last_day(scenario.hours))
     solution = solve(
         model,
@@ -287,7 +300,7 @@ def simulate(
             ready.day,
             solution,
             scenario.hours,
-            shown=None if people is None else np.searchsorted(times, series),
+            shown=np.searchsorted(times, series) if daily else None,
         ),
         given=_sum_given(events),
         status=status,
@@ -331,6 +344,7 @@ def prepare(
     draws: int,
     seed: int,
     people: People | None = None,
+    places: Array | None = None,
     threads: int | None = None,
     on_compile: Callable[[], None] | None = None,
 ) -> Preparation:
@@ -342,20 +356,17 @@ def prepare(
     Parameters
     ----------
     scenario : Scenario
-    draws, seed, people, threads
+    draws, seed, people, places, threads
         As for `simulate`.
     on_compile : callable, optional
         Called when the model must be compiled first.
     """
     model = load_model(scenario.subject.who, on_compile=on_compile)
-    parameters = build_parameters(
-        scenario.subject,
-        model.parameters,
-        scenario.hypothesis,
-        draws=draws,
-        seed=seed,
-        people=people,
-    )
+    who = (scenario.subject, model.parameters, scenario.hypothesis)
+    if places is None:
+        parameters = build_parameters(*who, draws=draws, seed=seed, people=people)
+    else:
+        parameters = place_parameters(*who, places)
     felt_in_full = parameters.before.copy()
     felt_in_full[:, model.parameters.index("tolerance")] = 0.0
     start, status = _find_baseline(model, scenario, felt_in_full, threads)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from brainmag.people.parameters import ParameterSet, build_parameters
+from brainmag.people.parameters import ParameterSet, build_parameters, place_parameters
 from brainmag.people.population import People, Population, draw_people
 from brainmag.people.species import BODIES, CULTURE, PREPARATIONS
 from brainmag.people.subject import Subject, build_subject
@@ -18,4 +18,5 @@ __all__ = [
     "build_parameters",
     "build_subject",
     "draw_people",
+    "place_parameters",
 ]

@@ -122,19 +122,56 @@ def build_parameters(
     >>> values.before.shape
     (3, 1)
     """
-    table = read_parameters()
     numbers = np.arange(1, draws + 1)
-    own = theirs = _describe_subject(subject)
     if people is not None:
-        numbers, seed, theirs = people.numbers, people.seed, _describe_people(people, subject)
-    uniform = draw_uniform(seed, numbers, names)
-    before = np.empty((1 + len(numbers), len(names)))
+        numbers, seed = people.numbers, people.seed
+    places = draw_uniform(seed, numbers, names)
+    return place_parameters(subject, names, hypothesis, places, people=people)
+
+
+def place_parameters(
+    subject: Subject,
+    names: Sequence[str],
+    hypothesis: str,
+    places: Array,
+    *,
+    people: People | None = None,
+) -> ParameterSet:
+    """Return the parameter values at given places of their priors, under one explanation.
+
+    Parameters
+    ----------
+    subject, names, hypothesis
+        As for `build_parameters`.
+    places : ndarray, shape (rows, parameters)
+        The share of its prior that lies below each value, strictly between 0 and 1. What is no
+        number leaves its parameter at the nominal value.
+    people : People, optional
+        Those whose rows these are; there are as many of them.
+
+    Returns
+    -------
+    ParameterSet
+        The nominal subject, then the rows.
+
+    Examples
+    --------
+    >>> from brainmag.people.subject import build_subject
+    >>> places = np.array([[0.5], [0.95], [np.nan]])
+    >>> values = place_parameters(build_subject(), ["nmda_binding"], "none", places)
+    >>> values.before[:, 0].round(2).tolist()
+    [0.5, 0.5, 0.75, 0.5]
+    """
+    table = read_parameters()
+    own = _describe_subject(subject)
+    theirs = own if people is None else _describe_people(people, subject)
+    before = np.empty((1 + len(places), len(names)))
     for column, name in enumerate(names):
         parameter = table[name]
         nominal = _find_nominal(parameter, own)
         before[0, column] = nominal
         before[1:, column] = _transform(
-            parameter, _find_nominal(parameter, theirs), uniform[:, column]
+            parameter, _find_nominal(parameter, theirs), places[:, column]
         )
         if nominal == 0.0 != parameter.nominal:
             # What this species or subject lacks has no spread either.
@@ -221,7 +258,12 @@ def _find_nominal(parameter: Parameter, body: _Body) -> float | Array:
     return nominal * (body.weight / float(standard["weight_reference"])) ** parameter.exponent
 
 
-def _transform(parameter: Parameter, nominal: float | Array, uniform: Array) -> Array:
+def _transform(parameter: Parameter, nominal: float | Array, places: Array) -> Array:
+    """Return the values at some places of a prior; at those that are no numbers the nominal one."""
+    return np.where(np.isnan(places), nominal, _invert(parameter, nominal, places))
+
+
+def _invert(parameter: Parameter, nominal: float | Array, uniform: Array) -> Array:
     match parameter.distribution:
         case "log-normal":
             return nominal * np.exp(parameter.spread * find_normal_quantiles(uniform))
