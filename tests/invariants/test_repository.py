@@ -31,6 +31,7 @@ FLOORS = (
     {"simulate"},
     {"making", "result", "synapse"},
     {"population"},
+    {"inference"},
     {"advice", "balance", "grades", "intake_record", "manifest"},
     {"document"},
     {"report"},

@@ -15,6 +15,7 @@ from brainmag.cli.export import ExportOptions, export
 from brainmag.cli.options import name_option
 from brainmag.cli.products import ProductsOptions, products
 from brainmag.cli.resume import ResumeOptions, resume
+from brainmag.cli.sensitivity import SensitivityOptions, sensitivity
 from brainmag.cli.simulate import SimulateOptions, simulate
 from brainmag.cli.solve import SolveOptions, solve
 from brainmag.cli.synapse import synapse
@@ -65,6 +66,7 @@ def build_app() -> typer.Typer:
     _add(app, "export", ExportOptions, export)
     _add(app, "solve", SolveOptions, solve)
     _add(app, "synapse", SynapseOptions, synapse)
+    _add(app, "sensitivity", SensitivityOptions, sensitivity)
     return app
 
 
