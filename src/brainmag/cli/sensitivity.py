@@ -111,6 +111,7 @@ def _read_names(given: str | None) -> tuple[str, ...] | None:
 
 def _analyse(plan: _Plan) -> dict[str, Any]:
     """Return the document of an analysis; Sobol's starts from one by Morris, unless told where."""
+    from brainmag.advice import list_scenario_notes  # noqa: PLC0415
     from brainmag.inference.design import DEFAULT_SAMPLES, MORRIS  # noqa: PLC0415
     from brainmag.inference.sensitivity import (  # noqa: PLC0415
         check_parameters,
@@ -140,6 +141,7 @@ def _analyse(plan: _Plan) -> dict[str, Any]:
         "intake": describe_intake(scenario),
         "varied": len(varied),
         "narrowed": narrowed,
+        "notes": list_scenario_notes(scenario, plan.lang),
     }
 
 

@@ -1,1 +1,1 @@
-"""What the record and the spreads of the numbers say of each other, run by run of the model."""
+"""What can be inferred from many runs: which numbers an observable hangs on."""

@@ -67,7 +67,8 @@ def list_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
     if document["failed"]:
         first = document["failures"][0]
         remarks.append(text("inference.notes.failed", lang=lang, **first, **_count(document)))
-    return [*remarks, text("inference.notes.priors", lang=lang)]
+    remarks.append(text("inference.notes.priors", lang=lang))
+    return remarks + [note["text"] for note in document["notes"]]
 
 
 def _count(document: Mapping[str, Any]) -> dict[str, int]:
