@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,8 +28,9 @@ from brainmag.intake import (
     baseline_day_events,
     initial_inputs,
     list_events,
+    sum_given,
 )
-from brainmag.people import CULTURE, People, Subject, build_parameters, place_parameters
+from brainmag.people import CULTURE, People, Subject, build_parameters
 from brainmag.people.conditions import scale_diet
 from brainmag.people.parameters import DEFAULT_HYPOTHESIS, ParameterSet
 from brainmag.trajectories import (
@@ -200,7 +201,7 @@ def simulate(
     seed: int = 1,
     device: str = CPU,
     people: People | None = None,
-    places: Array | None = None,
+    places: Mapping[str, Array] | None = None,
     threads: int | None = None,
     on_progress: Progress | None = None,
     on_compile: Callable[[], None] | None = None,
@@ -219,8 +220,8 @@ def simulate(
     people : People, optional
         Those who are run beside the nominal subject, instead of draws of it; they bring their
         seed, and their series tell the days alone.
-    places : ndarray, shape (samples, parameters), optional
-        Where in their priors the parameters of each sample stand, instead of draws, as for
+    places : mapping of str to ndarray, shape (samples,), optional
+        Where in its prior a parameter stands in each sample, instead of draws, as for
         `brainmag.people.place_parameters`; series tell the days alone here too.
     threads : int, optional
         As for `brainmag.engine.solve`.
@@ -249,10 +250,6 @@ def simulate(
     True
     """
     check_device(device)
-    if people is not None:
-        draws, seed = len(people.numbers), people.seed
-    if places is not None:
-        draws = len(places)
     ready = prepare(
         scenario,
         draws=draws,
@@ -276,7 +273,7 @@ def simulate(
         events=Events.build(model, events),
         output_times=times,
         rtol=RELATIVE_TOLERANCE,
-        atol=_scale_tolerance(model, start, scenario),
+        atol=scale_tolerance(model, start, scenario),
         effort=ready.day.steps,
         chunk=CHUNK,
         device=device,
@@ -291,8 +288,8 @@ def simulate(
     names = list_observables(scenario.subject.who, scenario.subject.cells)
     return Run(
         scenario=scenario,
-        draws=draws,
-        seed=seed,
+        draws=len(status) - 1,
+        seed=seed if people is None else people.seed,
         people=people,
         trajectories=collect_trajectories(
             names,
@@ -302,7 +299,7 @@ def simulate(
             scenario.hours,
             shown=np.searchsorted(times, series) if daily else None,
         ),
-        given=_sum_given(events),
+        given=sum_given(events),
         status=status,
         interrupted=solution.interrupted,
         model=model,
@@ -344,7 +341,7 @@ def prepare(
     draws: int,
     seed: int,
     people: People | None = None,
-    places: Array | None = None,
+    places: Mapping[str, Array] | None = None,
     threads: int | None = None,
     on_compile: Callable[[], None] | None = None,
 ) -> Preparation:
@@ -356,28 +353,59 @@ def prepare(
     Parameters
     ----------
     scenario : Scenario
-    draws, seed, people, places, threads
+    draws, seed, people, places, threads, on_compile
         As for `simulate`.
-    on_compile : callable, optional
-        Called when the model must be compiled first.
     """
     model = load_model(scenario.subject.who, on_compile=on_compile)
-    who = (scenario.subject, model.parameters, scenario.hypothesis)
-    if places is None:
-        parameters = build_parameters(*who, draws=draws, seed=seed, people=people)
-    else:
-        parameters = place_parameters(*who, places)
+    parameters = build_parameters(
+        scenario.subject,
+        model.parameters,
+        scenario.hypothesis,
+        draws=draws,
+        seed=seed,
+        people=people,
+        places=places,
+    )
+    return settle(model, scenario, parameters, threads=threads)
+
+
+def settle(
+    model: CompiledModel,
+    scenario: Scenario,
+    parameters: ParameterSet,
+    *,
+    threads: int | None = None,
+) -> Preparation:
+    """Return subjects with given parameters on their own periodic day.
+
+    Parameters
+    ----------
+    model : CompiledModel
+        As `load_model` gives it.
+    scenario : Scenario
+        Of it count who eats what, and the clock time at which the run ends.
+    parameters : ParameterSet
+        With a row for each subject; their usual levels are filled in.
+    threads : int, optional
+        As for `simulate`.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        When Ctrl-C comes while the day is looked for.
+    """
     felt_in_full = parameters.before.copy()
     felt_in_full[:, model.parameters.index("tolerance")] = 0.0
     start, status = _find_baseline(model, scenario, felt_in_full, threads)
     day = _run_day(model, scenario, start, felt_in_full, threads)
     if day.interrupted:
         raise KeyboardInterrupt
+    before, during = parameters.before.copy(), parameters.during.copy()
     for parameter, observable in USUAL_LEVELS.items():
         usual = average_day(day, model.outputs.index(observable))
         column = model.parameters.index(parameter)
-        parameters.before[:, column] = parameters.during[:, column] = usual
-    return Preparation(model, parameters, start, status, day)
+        before[:, column] = during[:, column] = usual
+    return Preparation(model, replace(parameters, before=before, during=during), start, status, day)
 
 
 def _find_baseline(
@@ -387,7 +415,7 @@ def _find_baseline(
     guess = model.initial_states(parameters)
     for state, level in initial_inputs(scenario.intake).items():
         guess[:, model.states.index(state)] = level
-    free = np.array([not _is_held(state) for state in model.states])
+    free = np.array([s not in INPUTS and not s.endswith(LEDGER) for s in model.states])
     periodic = find_periodic_state(
         model,
         guess=guess,
@@ -396,7 +424,7 @@ def _find_baseline(
         period=DAY,
         free=free,
         rtol=RELATIVE_TOLERANCE,
-        atol=_scale_tolerance(model, guess, scenario),
+        atol=scale_tolerance(model, guess, scenario),
         tolerance=PERIODIC_TOLERANCE,
         threads=threads,
     )
@@ -406,11 +434,7 @@ def _find_baseline(
     return periodic.states, periodic.status
 
 
-def _is_held(state: str) -> bool:
-    return state in INPUTS or state.endswith(LEDGER)
-
-
-def _scale_tolerance(model: CompiledModel, states: Array, scenario: Scenario) -> Array:
+def scale_tolerance(model: CompiledModel, states: Array, scenario: Scenario) -> Array:
     """Return the absolute tolerance of each state: a share of its size, at least of a natural unit.
 
     A state that starts near zero is measured against a human meal's share of this body (amounts)
@@ -440,7 +464,7 @@ def _run_day(
         events=Events.build(model, baseline_day_events(scenario.intake)),
         output_times=grid,
         rtol=RELATIVE_TOLERANCE,
-        atol=_scale_tolerance(model, start, scenario),
+        atol=scale_tolerance(model, start, scenario),
         threads=threads,
     )
 
@@ -473,13 +497,3 @@ def list_run_events(scenario: Scenario) -> tuple[Event, ...]:
     if scenario.medium.threonate is not None:
         medium.append((0.0, "medium_threonate", "set", scenario.medium.threonate))
     return (*medium, *list_events(apply_conditions(scenario), scenario.hours))
-
-
-def _sum_given(events: Sequence[Event]) -> dict[str, float]:
-    """Return what single events added; label states repeat what their lumen gets."""
-    totals = {"food": 0.0, "product": 0.0, "threonate": 0.0}
-    kinds = {"solid_food": "food", "lumen_threonate": "threonate"}
-    for _, state, what, value in events:
-        if what == "add" and state != "lumen_label":
-            totals[kinds.get(state, "product")] += value
-    return totals

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from brainmag.inference.sensitivity import Target, describe_sensitivity, measure
 from brainmag.intake import Intake
 from brainmag.people import build_parameters, build_subject, place_parameters
 from brainmag.people.parameters import read_parameters
-from brainmag.simulate import Scenario, load_model
+from brainmag.simulate import Scenario
 
 Array = NDArray[np.float64]
 
@@ -77,8 +78,9 @@ def test_what_is_missing_leaves_out_its_whole_sample(method: str, samples: int) 
 def test_places_are_quantiles_of_the_priors() -> None:
     table, subject = read_parameters(), build_subject()
     names = ["dissolution_food", "nmda_binding", "threonate_potency", "neuron_gain", "micromoles"]
-    places = np.array([[0.05] * 5, [0.95] * 5, [0.5] * 5, [np.nan] * 5])
-    found = place_parameters(subject, names, "carrier", places).before
+    places = dict.fromkeys(names, np.array([0.05, 0.95, 0.5]))
+    found = build_parameters(subject, names, "carrier", draws=0, seed=1, places=places).before
+    (at_nominal,) = place_parameters(subject, names, "carrier", {}).before
     nominal = [table[name].nominal for name in names]
     assert found[1:3, 1] == pytest.approx([0.5 - 0.15 * Z95, 0.5 + 0.15 * Z95])
     ratio = found[1:3, 0] / found[0, 0]
@@ -88,24 +90,26 @@ def test_places_are_quantiles_of_the_priors() -> None:
     assert found[1:3, 3] == pytest.approx([-0.6 * math.log(0.95), -0.6 * math.log(0.05)], rel=1e-5)
     np.testing.assert_array_equal(found[:, 4], nominal[4])
     np.testing.assert_allclose(found[3], found[0], rtol=1e-5)
-    np.testing.assert_array_equal(found[4], found[0])
+    np.testing.assert_array_equal(found[0], at_nominal)
 
 
 def test_draws_are_places_drawn_at_random() -> None:
     names, subject = list(read_parameters()), build_subject(who="rat")
     drawn = build_parameters(subject, names, "carrier", draws=5, seed=3)
     uniform = draw_uniform(3, np.arange(1, 6), names)
-    placed = place_parameters(subject, names, "carrier", uniform)
-    np.testing.assert_array_equal(drawn.before, placed.before)
-    np.testing.assert_array_equal(drawn.during, placed.during)
+    places = dict(zip(names, uniform.T, strict=True))
+    placed = place_parameters(subject, names, "carrier", places)
+    np.testing.assert_array_equal(drawn.before[1:], placed.before)
+    np.testing.assert_array_equal(drawn.during[1:], placed.during)
 
 
 def answer_with_weights(monkeypatch: pytest.MonkeyPatch, failed: set[int]) -> None:
     """Let runs give the weighted places of what is varied; some of them, from 1, fail."""
-    columns = [load_model("culture").parameters.index(name) for name in NAMES]
 
-    def run_batch(_target: object, places: Array, *_: object) -> tuple[Array, NDArray[np.int8]]:
-        values = np.concatenate([[0.5], places[:, columns] @ WEIGHTS])
+    def run_batch(
+        _target: object, places: Mapping[str, Array], *_: object
+    ) -> tuple[Array, NDArray[np.int8]]:
+        values = np.array([0.5, *(np.column_stack([places[name] for name in NAMES]) @ WEIGHTS)])
         status = np.full(len(values), Status.FINISHED, dtype=np.int8)
         status[list(failed)] = Status.TOO_MANY_STEPS
         return np.where(status == Status.FINISHED, values, np.nan), status

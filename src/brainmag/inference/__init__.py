@@ -1,1 +1,1 @@
-"""What can be inferred from many runs: which numbers an observable hangs on."""
+"""What the record says about the model, and which numbers an observable hangs on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -117,9 +117,9 @@ def list_varied(scenario: Scenario, model: CompiledModel) -> tuple[str, ...]:
     model : CompiledModel
         Of its preparation.
     """
-    places = np.tile([[LOW], [HIGH]], len(model.parameters))
+    places = dict.fromkeys(model.parameters, np.array([LOW, HIGH]))
     found = place_parameters(scenario.subject, model.parameters, scenario.hypothesis, places)
-    moves = (found.before[1] != found.before[2]) | (found.during[1] != found.during[2])
+    moves = (found.before[0] != found.before[1]) | (found.during[0] != found.during[1])
     return tuple(name for name, it_moves in zip(model.parameters, moves, strict=True) if it_moves)
 
 
@@ -177,14 +177,12 @@ def measure_sensitivity(
     """
     design = make_design(method, names, samples=samples, seed=seed)
     model = load_model(target.scenario.subject.who)
-    columns = [model.parameters.index(name) for name in names]
     total = len(design.places)
     values, status = np.full(total, np.nan), np.empty(total, dtype=np.int8)
     nominal = np.nan
     for first in range(0, total, BATCH):
         batch = slice(first, min(first + BATCH, total))
-        places = np.full((batch.stop - first, len(model.parameters)), np.nan)
-        places[:, columns] = design.places[batch]
+        places = dict(zip(names, design.places[batch].T, strict=True))
         told = _shift_progress(on_progress, first, total)
         found, ended = _run_batch(target, places, threads, told)
         nominal, values[batch], status[batch] = found[0], found[1:], ended[1:]
@@ -196,11 +194,11 @@ def measure_sensitivity(
 
 def _run_batch(
     target: Target,
-    places: Array,
+    places: Mapping[str, Array],
     threads: int | None,
     on_progress: Callable[[int, int], None] | None,
 ) -> tuple[Array, NDArray[np.int8]]:
-    """Return the observable and the status of the nominal subject and of each row of places."""
+    """Return the observable and the status of the nominal subject and at each of the places."""
     run = simulate(target.scenario, places=places, threads=threads, on_progress=on_progress)
     if run.interrupted:
         raise KeyboardInterrupt

@@ -28,6 +28,7 @@ import bisect
 import math
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,24 +36,23 @@ from brainmag.clock import DAY
 from brainmag.errors import InputError
 from brainmag.intake.products import find_product, measure_dose
 from brainmag.intake.quantities import parse_dose, parse_duration
-from brainmag.intake.request import read_infusion
-from brainmag.intake.schedule import Course, DietSpan, Feeding, Intake
+from brainmag.intake.request import dissolve_in_water, read_infusion
+from brainmag.intake.schedule import Course, DietSpan, Drinking, Feeding, Intake
 from brainmag.table_file import NUMBER, TEXT, TRUTH, Entry, Fields, read_entries
 
 SHORTEST_INTERVAL = "1 h"
-FIELDS: Fields = {
-    "dose": {
-        "product": TEXT,
-        "amount": TEXT,
-        "at": TEXT,
-        "start": TEXT,
-        "every": TEXT,
-        "until": TEXT,
-        "infuse": TEXT,
-        "with_meal": TRUTH,
-    },
-    "diet": {"mg": NUMBER, "from": TEXT, "until": TEXT},
+# What one table of doses holds.
+COURSE = {
+    "product": TEXT,
+    "amount": TEXT,
+    "at": TEXT,
+    "start": TEXT,
+    "every": TEXT,
+    "until": TEXT,
+    "infuse": TEXT,
+    "with_meal": TRUTH,
 }
+FIELDS: Fields = {"dose": COURSE, "diet": {"mg": NUMBER, "from": TEXT, "until": TEXT}}
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
@@ -90,11 +90,55 @@ def plan_regimen(path: Path, *, feeding: Feeding, diet_mg: float, weight_kg: flo
     entries = read_entries(path, FIELDS)
     if feeding == "none":
         raise InputError("intake.dish_takes_no_dose", given=str(path))
-    courses = tuple(
-        _read_course(entry, feeding, weight_kg) for entry in entries if entry.table == "dose"
-    )
+    return plan_courses(entries, feeding=feeding, diet_mg=diet_mg, weight_kg=weight_kg)
+
+
+def plan_courses(
+    entries: Sequence[Entry],
+    *,
+    feeding: Feeding,
+    diet_mg: float,
+    weight_kg: float,
+    fasted: bool = False,
+) -> Intake:
+    """Return the intake that some tables of doses and diets describe.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        ``dose`` and ``diet`` tables; a dose that is ``in_water`` is drunk all day.
+    feeding, diet_mg, weight_kg
+        As for `plan_regimen`.
+    fasted : bool
+        Whether every dose is taken on an overnight fast.
+
+    Raises
+    ------
+    InputError
+        When a field of an entry cannot be used.
+    """
+    doses = [entry for entry in entries if entry.table == "dose"]
+    swallowed = [entry for entry in doses if not entry.get("in_water")]
+    drunk = [entry for entry in doses if entry.get("in_water")]
     diets = [entry for entry in entries if entry.table == "diet"]
-    return Intake(feeding, diet_mg, diet_spans=_read_diets(diets), courses=courses)
+    return Intake(
+        feeding,
+        diet_mg,
+        diet_spans=_read_diets(diets),
+        courses=tuple(_read_course(entry, feeding, weight_kg) for entry in swallowed),
+        drinking=_read_drinking(drunk[0], feeding, weight_kg) if drunk else None,
+        fasted=fasted,
+    )
+
+
+def _read_drinking(entry: Entry, feeding: Feeding, weight_kg: float) -> Drinking:
+    """Return a day's amount in the drinking water."""
+    with entry.field("product"):
+        product = find_product(entry.require("product"))
+    with entry.field("amount"):
+        portion = measure_dose(parse_dose(entry.require("amount")), product, weight_kg)
+    with entry.field("in_water"):
+        return dissolve_in_water(product, portion, feeding)
 
 
 def _read_course(entry: Entry, feeding: Feeding, weight_kg: float) -> Course:

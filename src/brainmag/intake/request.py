@@ -90,7 +90,7 @@ def plan_intake(
     infuse = read_infusion(request.infuse, product)
     portion = measure_dose(parse_dose(request.dose), product, weight_kg)
     if request.in_water:
-        drinking = _dissolve_in_water(product, portion, request.times_a_day or 1)
+        drinking = dissolve_in_water(product, portion, feeding, request.times_a_day or 1)
         return Intake(feeding, diet_mg, drinking=drinking)
     course = Course(
         product=product,
@@ -152,8 +152,6 @@ def _check_together(request: IntakeRequest, feeding: Feeding) -> None:
             raise InputError("intake.options_clash", given=given[first], other=given[second])
     if request.once and (request.times_a_day or 1) > 1:
         raise InputError("intake.options_clash", given="--once", other=given["times_a_day"])
-    if request.in_water and feeding == "meals":
-        raise InputError("intake.water_of_person")
     if request.meals is not None and feeding != "meals":
         raise InputError("intake.meals_of_animal", given=given["meals"])
 
@@ -183,7 +181,26 @@ def _name_options(request: IntakeRequest) -> dict[str, str]:
     return {key: text for key, (value, text) in named.items() if value is not None}
 
 
-def _dissolve_in_water(product: Product, portion: Portion, times_a_day: int) -> Drinking:
+def dissolve_in_water(
+    product: Product, portion: Portion, feeding: Feeding, times_a_day: int = 1
+) -> Drinking:
+    """Return what an animal drinks when its day's portions are in the water.
+
+    Raises
+    ------
+    InputError
+        When the product does not dissolve, or it is a person who would drink.
+
+    Examples
+    --------
+    >>> from brainmag.intake.products import measure_portion
+    >>> mgt = find_product("mgt")
+    >>> drinking = dissolve_in_water(mgt, measure_portion(mgt, 200.0), "constant")
+    >>> round(24 * drinking.magnesium_mmol_per_h, 3)
+    0.592
+    """
+    if feeding == "meals":
+        raise InputError("intake.water_of_person")
     if product.dissolution != "soluble":
         raise InputError("intake.water_insoluble", given=product.id)
     hourly = times_a_day / DAY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -44,15 +44,15 @@ class Parameter:
 
 @dataclass(frozen=True)
 class ParameterSet:
-    """Values of all parameters for the nominal subject (row 0) and the draws, or some people.
+    """Values of all parameters, one row for each subject.
 
     Attributes
     ----------
     names : tuple of str
         Parameter of each column.
-    before : ndarray, shape (1 + draws, parameters)
+    before : ndarray, shape (subjects, parameters)
         What held before the run.
-    during : ndarray, shape (1 + draws, parameters)
+    during : ndarray, shape (subjects, parameters)
         What holds in the run: conditions that start with it, ageing.
     """
 
@@ -93,6 +93,7 @@ def build_parameters(
     draws: int,
     seed: int,
     people: People | None = None,
+    places: Mapping[str, Array] | None = None,
 ) -> ParameterSet:
     """Return the parameter values of one subject, or of people, under one explanation.
 
@@ -114,6 +115,8 @@ def build_parameters(
     people : People, optional
         Those whose rows follow the nominal subject's, instead of draws of that subject; they
         bring their numbers and seed.
+    places : mapping of str to ndarray, optional
+        Where in their priors those rows stand, instead of draws, as for `place_parameters`.
 
     Examples
     --------
@@ -122,62 +125,64 @@ def build_parameters(
     >>> values.before.shape
     (3, 1)
     """
-    numbers = np.arange(1, draws + 1)
-    if people is not None:
-        numbers, seed = people.numbers, people.seed
-    places = draw_uniform(seed, numbers, names)
-    return place_parameters(subject, names, hypothesis, places, people=people)
+    if places is None:
+        places = _draw_places(names, draws, seed, people)
+    own = place_parameters(subject, names, hypothesis, {})
+    theirs = place_parameters(subject, names, hypothesis, places, people=people)
+    return ParameterSet(
+        own.names,
+        np.concatenate([own.before, theirs.before]),
+        np.concatenate([own.during, theirs.during]),
+    )
 
 
 def place_parameters(
     subject: Subject,
     names: Sequence[str],
     hypothesis: str,
-    places: Array,
+    uniform: Mapping[str, Array],
     *,
     people: People | None = None,
 ) -> ParameterSet:
-    """Return the parameter values at given places of their priors, under one explanation.
+    """Return parameter values at given places of their priors, one row for each place.
 
     Parameters
     ----------
-    subject, names, hypothesis
-        As for `build_parameters`.
-    places : ndarray, shape (rows, parameters)
-        The share of its prior that lies below each value, strictly between 0 and 1. What is no
-        number leaves its parameter at the nominal value.
+    subject : Subject
+    names : sequence of str
+        The parameters the model takes, in its order.
+    hypothesis : str
+        ``none``, ``mineral`` or ``carrier``.
+    uniform : mapping of str to ndarray, shape (rows,)
+        Where in its prior a parameter stands, between 0 and 1; what is not named stands at its
+        nominal value. Without any there is one row.
     people : People, optional
-        Those whose rows these are; there are as many of them.
-
-    Returns
-    -------
-    ParameterSet
-        The nominal subject, then the rows.
+        Who has the rows: as many as there are places. Their status moves what stands there.
 
     Examples
     --------
     >>> from brainmag.people.subject import build_subject
-    >>> places = np.array([[0.5], [0.95], [np.nan]])
-    >>> values = place_parameters(build_subject(), ["nmda_binding"], "none", places)
-    >>> values.before[:, 0].round(2).tolist()
-    [0.5, 0.5, 0.75, 0.5]
+    >>> place = {"central_volume": np.array([0.5, 0.9])}
+    >>> values = place_parameters(build_subject(weight=70), ["central_volume"], "none", place)
+    >>> values.before.round(1).tolist()
+    [[24.0], [33.5]]
     """
     table = read_parameters()
-    own = _describe_subject(subject)
-    theirs = own if people is None else _describe_people(people, subject)
-    before = np.empty((1 + len(places), len(names)))
+    body = _describe_subject(subject) if people is None else _describe_people(people, subject)
+    rows = len(people.numbers) if people is not None else _count_rows(uniform)
+    before = np.empty((rows, len(names)))
     for column, name in enumerate(names):
         parameter = table[name]
-        nominal = _find_nominal(parameter, own)
-        before[0, column] = nominal
-        before[1:, column] = _transform(
-            parameter, _find_nominal(parameter, theirs), places[:, column]
-        )
-        if nominal == 0.0 != parameter.nominal:
+        nominal = _find_nominal(parameter, body)
+        if name in uniform:
+            before[:, column] = _transform(parameter, nominal, uniform[name])
+        else:
+            before[:, column] = nominal
+        if people is not None and name == STATUS_PARAMETER:
+            before[:, column] *= np.exp(parameter.spread * people.status)
+        if parameter.nominal != 0.0 and not np.any(nominal):
             # What this species or subject lacks has no spread either.
             before[:, column] = 0.0
-        if people is not None and name == STATUS_PARAMETER:
-            before[1:, column] = nominal * np.exp(parameter.spread * people.status)
     index = {name: column for column, name in enumerate(names)}
     for row in read_table("hypotheses.tsv"):
         if row["hypothesis"] == hypothesis and row["parameterId"] in index:
@@ -189,6 +194,24 @@ def place_parameters(
     if subject.ageing and "ageing" in index:
         during[:, index["ageing"]] = 1.0 / YEAR
     return ParameterSet(tuple(names), before, during)
+
+
+def _draw_places(
+    names: Sequence[str], draws: int, seed: int, people: People | None
+) -> dict[str, Array]:
+    numbers = np.arange(1, draws + 1)
+    if people is not None:
+        numbers, seed = people.numbers, people.seed
+    drawn = draw_uniform(seed, numbers, names)
+    uniform = {name: drawn[:, column] for column, name in enumerate(names)}
+    if people is not None:
+        # Their own status says what is drawn for others.
+        uniform.pop(STATUS_PARAMETER, None)
+    return uniform
+
+
+def _count_rows(uniform: Mapping[str, Array]) -> int:
+    return len(next(iter(uniform.values()))) if uniform else 1
 
 
 def _describe_subject(subject: Subject) -> _Body:
@@ -258,12 +281,7 @@ def _find_nominal(parameter: Parameter, body: _Body) -> float | Array:
     return nominal * (body.weight / float(standard["weight_reference"])) ** parameter.exponent
 
 
-def _transform(parameter: Parameter, nominal: float | Array, places: Array) -> Array:
-    """Return the values at some places of a prior; at those that are no numbers the nominal one."""
-    return np.where(np.isnan(places), nominal, _invert(parameter, nominal, places))
-
-
-def _invert(parameter: Parameter, nominal: float | Array, uniform: Array) -> Array:
+def _transform(parameter: Parameter, nominal: float | Array, uniform: Array) -> Array:
     match parameter.distribution:
         case "log-normal":
             return nominal * np.exp(parameter.spread * find_normal_quantiles(uniform))

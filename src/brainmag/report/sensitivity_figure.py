@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from brainmag.inference.design import MORRIS
 from brainmag.locales import text
 from brainmag.report.canvas import COLOURS, GRID, INK, save_figure, set_style
 from brainmag.report.rows import name_unit
@@ -44,7 +43,7 @@ def draw_sensitivity(
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     shown: Sequence[Mapping[str, Any]] = document["parameters"][:SHOWN]
-    is_morris = document["method"] == MORRIS
+    is_morris = document["method"] == "morris"
     indices = ("mu_star",) if is_morris else ("total_order", "first_order")
     unit = name_unit(document["unit"], lang)
     with set_style():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from brainmag.inference.design import MORRIS
 from brainmag.locales import text
 from brainmag.report.heading import describe_length, describe_subject, introduce_intake
 from brainmag.report.numbers import format_share
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 # Rows of the table and bars of the figure; the document has all.
 SHOWN = 20
 HEADS = {
-    MORRIS: ("parameter", "share", "mu_star", "mu", "sigma", "grade", "source"),
+    "morris": ("parameter", "share", "mu_star", "mu", "sigma", "grade", "source"),
     "sobol": ("parameter", "first_order", "total_order", "grade", "source"),
 }
 

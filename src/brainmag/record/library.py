@@ -1,0 +1,60 @@
+"""The studies that come along."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import as_file, files
+
+from brainmag.record.measurements import Figure, read_figures
+from brainmag.record.study import Study, read_study
+from brainmag.tables import parse_table
+
+FOLDER = "studies"
+
+
+@cache
+def load_studies() -> dict[str, Study]:
+    """Return every study of the record by its name.
+
+    Examples
+    --------
+    >>> load_studies()["liu-2016"].who
+    'human'
+    """
+    home = files("brainmag.record").joinpath(FOLDER)
+    found: dict[str, Study] = {}
+    for folder in sorted(home.iterdir(), key=lambda one: one.name):
+        with as_file(folder.joinpath("study.toml")) as path:
+            found[folder.name] = read_study(path, folder.name)
+    return found
+
+
+@cache
+def list_figures() -> tuple[Figure, ...]:
+    """Return every figure of the record, by study.
+
+    Examples
+    --------
+    >>> len({figure.id for figure in list_figures()}) == len(list_figures())
+    True
+    """
+    roles = read_roles()
+    home = files("brainmag.record").joinpath(FOLDER)
+    figures: list[Figure] = []
+    for name, study in load_studies().items():
+        text = home.joinpath(name, "measurements.tsv").read_text(encoding="utf-8")
+        figures += read_figures(study, parse_table(text, f"{name}/measurements.tsv"), roles)
+    return tuple(figures)
+
+
+@cache
+def read_roles() -> dict[str, str]:
+    """Return the role of each figure that the draw has given one.
+
+    Examples
+    --------
+    >>> set(read_roles().values())
+    {'calibration', 'validation'}
+    """
+    text = files("brainmag.record").joinpath("roles.tsv").read_text(encoding="utf-8")
+    return {row["figure"]: row["role"] for row in parse_table(text, "roles.tsv")}

@@ -1,0 +1,284 @@
+"""A study's design: who was given what for how long, and what was looked at, as TOML.
+
+A file holds one ``[[study]]``, one ``[[population]]``, and ``[[arm]]``, ``[[dose]]``, ``[[diet]]``
+and ``[[endpoint]]`` tables; docs/record.md tells each field. A published study and a planned trial
+are written the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from brainmag.errors import InputError, nearest_match
+from brainmag.intake import Intake
+from brainmag.intake.regimen import COURSE, plan_courses
+from brainmag.people import CULTURE, Subject, build_subject
+from brainmag.people.species import read_species
+from brainmag.simulate import Medium
+from brainmag.sources import find_source
+from brainmag.table_file import COUNT, NUMBER, TEXT, TRUTH, Entry, Fields, read_entries
+
+DESIGNS = ("parallel", "crossover", "before-after", "single", "cross-section", "dish")
+MEASURES = ("level", "percent", "difference", "share", "peak_time", "half_life", "retested")
+LEVELS = ("body", "brain", "synapse", "cognition")
+BETTER = {"up": 1.0, "down": -1.0, "neither": 0.0}
+DEFAULT_WEIGHT = 75.0
+
+FIELDS: Fields = {
+    "study": {"source": TEXT, "who": TEXT, "design": TEXT, "industry": TRUTH, "excluded": TEXT},
+    "population": {
+        "age": NUMBER,
+        "sex": TEXT,
+        "weight": NUMBER,
+        "diet": NUMBER,
+        "same_diet": TRUTH,
+        "cells": TEXT,
+    },
+    "arm": {
+        "id": TEXT,
+        "n": COUNT,
+        "conditions": TEXT,
+        "age": NUMBER,
+        "egfr": NUMBER,
+        "magnesium": NUMBER,
+        "threonate": NUMBER,
+        "fasted": TRUTH,
+        "only_baseline": TRUTH,
+    },
+    "dose": {"arm": TEXT, **COURSE, "in_water": TRUTH},
+    "diet": {"arm": TEXT, "mg": NUMBER, "from": TEXT, "until": TEXT},
+    "endpoint": {
+        "id": TEXT,
+        "observable": TEXT,
+        "measure": TEXT,
+        "level": TEXT,
+        "better": TEXT,
+        "spread": NUMBER,
+        "unit": TEXT,
+    },
+}
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One group of a study.
+
+    Attributes
+    ----------
+    id : str
+    n : int
+        How many were analysed.
+    subject : Subject
+        The typical member.
+    intake : Intake
+    medium : Medium
+        For a dish.
+    """
+
+    id: str
+    n: int
+    subject: Subject
+    intake: Intake
+    medium: Medium
+
+    @property
+    def is_treated(self) -> bool:
+        """Whether anything is done that takes the group off its usual day."""
+        return bool(
+            self.intake.courses
+            or self.intake.drinking
+            or self.intake.diet_spans
+            or self.medium != Medium()
+            or self.subject.conditions
+        )
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What was looked at, and how it is read off the model.
+
+    Attributes
+    ----------
+    id, observable, unit : str
+    measure : str
+        One of `MEASURES`.
+    level : str
+        One of `LEVELS`.
+    better : float
+        1 when more is an improvement, -1 when less is, 0 when neither.
+    spread : float
+        Standard deviation between members of a group, in the unit of the measure.
+    """
+
+    id: str
+    observable: str
+    measure: str
+    level: str
+    better: float
+    spread: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study's design.
+
+    Attributes
+    ----------
+    id : str
+        Name of its folder.
+    source : str
+        Key into the sources.
+    who, design : str
+    industry : bool
+        Whether a maker paid for it or took part in it.
+    excluded : str
+        Why no figure of it counts; empty when they do.
+    same_diet : bool
+        Whether all members eat the same.
+    arms : tuple of Arm
+    endpoints : tuple of Endpoint
+    """
+
+    id: str
+    source: str
+    who: str
+    design: str
+    industry: bool
+    excluded: str
+    same_diet: bool
+    arms: tuple[Arm, ...]
+    endpoints: tuple[Endpoint, ...]
+
+    def find_arm(self, name: str) -> Arm:
+        """Return an arm; raise InputError when there is none of that name."""
+        return _find(self.arms, name, "record.unknown_arm")
+
+    def find_endpoint(self, name: str) -> Endpoint:
+        """Return an endpoint; raise InputError when there is none of that name."""
+        return _find(self.endpoints, name, "record.unknown_endpoint")
+
+
+def read_study(path: Path, name: str) -> Study:
+    """Return the study that a file describes.
+
+    Parameters
+    ----------
+    path : Path
+        The TOML file.
+    name : str
+        What the study is called.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or a field of it cannot be used: with file, line and field.
+    """
+    entries = read_entries(path, FIELDS)
+    study = _take_one(path, entries, "study")
+    population = _take_one(path, entries, "population")
+    source, who = study.require("source"), study.require("who")
+    with study.field("source"):
+        find_source(source)
+    arms = tuple(_read_arm(entry, population, who, entries) for entry in _list(entries, "arm"))
+    endpoints = tuple(_read_endpoint(entry) for entry in _list(entries, "endpoint"))
+    return Study(
+        id=name,
+        source=source,
+        who=who,
+        design=_choose(study, "design", DESIGNS),
+        industry=bool(study.get("industry")),
+        excluded=study.get("excluded") or "",
+        same_diet=bool(population.get("same_diet")),
+        arms=arms,
+        endpoints=endpoints,
+    )
+
+
+def _list(entries: tuple[Entry, ...], table: str) -> list[Entry]:
+    return [entry for entry in entries if entry.table == table]
+
+
+def _take_one(path: Path, entries: tuple[Entry, ...], table: str) -> Entry:
+    found = _list(entries, table)
+    if len(found) != 1:
+        raise InputError("record.not_one_table", given=str(path), table=table, count=len(found))
+    return found[0]
+
+
+def _choose(entry: Entry, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
+    value = entry.require(key) if default is None else entry.get(key) or default
+    if value not in allowed:
+        raise entry.error(
+            key,
+            InputError(
+                "record.unknown_word",
+                given=value,
+                nearest=nearest_match(value, allowed),
+                allowed=", ".join(allowed),
+            ),
+        )
+    return str(value)
+
+
+def _read_arm(entry: Entry, population: Entry, who: str, entries: tuple[Entry, ...]) -> Arm:
+    name = entry.require("id")
+    conditions = tuple(filter(None, (entry.get("conditions") or "").split(",")))
+    is_person = who == "human"
+    with entry.field("conditions"):
+        subject = build_subject(
+            who=who,
+            age=entry.get("age") or population.get("age"),
+            sex=population.get("sex") or "f",
+            weight=population.get("weight") or (DEFAULT_WEIGHT if is_person else None),
+            egfr=entry.get("egfr"),
+            diet_mg=population.get("diet"),
+            ageing=False,
+            conditions=conditions,
+            cells=population.get("cells"),
+        )
+    feeding: Any = "none" if who == CULTURE else read_species(who)["feeding"]
+    own = [one for one in entries if one.table in {"dose", "diet"} and one.require("arm") == name]
+    intake = plan_courses(
+        own,
+        feeding=feeding,
+        diet_mg=subject.diet_mg,
+        weight_kg=subject.weight,
+        fasted=bool(entry.get("fasted")),
+    )
+    medium = Medium(entry.get("magnesium"), entry.get("threonate"))
+    return Arm(name, entry.require("n"), subject, intake, medium)
+
+
+def _read_endpoint(entry: Entry) -> Endpoint:
+    return Endpoint(
+        id=entry.require("id"),
+        observable=entry.require("observable"),
+        measure=_choose(entry, "measure", MEASURES),
+        level=_choose(entry, "level", LEVELS),
+        better=BETTER[_choose(entry, "better", tuple(BETTER), "neither")],
+        spread=float(entry.get("spread") or 0.0),
+        unit=entry.require("unit"),
+    )
+
+
+def _find(items: tuple[Any, ...], name: str, code: str) -> Any:
+    for item in items:
+        if item.id == name:
+            return item
+    names = [item.id for item in items]
+    if code == "record.unknown_arm":
+        raise InputError(
+            "record.unknown_arm",
+            given=name,
+            nearest=nearest_match(name, names),
+            allowed=", ".join(names),
+        )
+    raise InputError(
+        "record.unknown_endpoint",
+        given=name,
+        nearest=nearest_match(name, names),
+        allowed=", ".join(names),
+    )
