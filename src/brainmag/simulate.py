@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,6 +28,7 @@ from brainmag.intake import (
     baseline_day_events,
     initial_inputs,
     list_events,
+    sum_given,
 )
 from brainmag.people import CULTURE, People, Subject, build_parameters
 from brainmag.people.conditions import scale_diet
@@ -200,6 +201,7 @@ def simulate(
     seed: int = 1,
     device: str = CPU,
     people: People | None = None,
+    places: Mapping[str, Array] | None = None,
     threads: int | None = None,
     on_progress: Progress | None = None,
     on_compile: Callable[[], None] | None = None,
@@ -218,6 +220,9 @@ def simulate(
     people : People, optional
         Those who are run beside the nominal subject, instead of draws of it; they bring their
         seed, and their series tell the days alone.
+    places : mapping of str to ndarray, shape (samples,), optional
+        Where in its prior a parameter stands in each sample, instead of draws, as for
+        `brainmag.people.place_parameters`; series tell the days alone here too.
     threads : int, optional
         As for `brainmag.engine.solve`.
     on_progress : callable, optional
@@ -245,14 +250,19 @@ def simulate(
     True
     """
     check_device(device)
-    if people is not None:
-        draws, seed = len(people.numbers), people.seed
     ready = prepare(
-        scenario, draws=draws, seed=seed, people=people, threads=threads, on_compile=on_compile
+        scenario,
+        draws=draws,
+        seed=seed,
+        people=people,
+        places=places,
+        threads=threads,
+        on_compile=on_compile,
     )
     model, parameters, start = ready.model, ready.parameters, ready.start
     events = list_run_events(scenario)
-    series = list_series_times(scenario.hours, daily=people is not None)
+    daily = people is not None or places is not None
+    series = list_series_times(scenario.hours, daily=daily)
     times = np.union1d(series, list_last_day(scenario.hours))
     solution = solve(
         model,
@@ -278,8 +288,8 @@ def simulate(
     names = list_observables(scenario.subject.who, scenario.subject.cells)
     return Run(
         scenario=scenario,
-        draws=draws,
-        seed=seed,
+        draws=len(status) - 1,
+        seed=seed if people is None else people.seed,
         people=people,
         trajectories=collect_trajectories(
             names,
@@ -287,7 +297,7 @@ def simulate(
             ready.day,
             solution,
             scenario.hours,
-            shown=None if people is None else np.searchsorted(times, series),
+            shown=np.searchsorted(times, series) if daily else None,
         ),
         given=sum_given(events),
         status=status,
@@ -331,6 +341,7 @@ def prepare(
     draws: int,
     seed: int,
     people: People | None = None,
+    places: Mapping[str, Array] | None = None,
     threads: int | None = None,
     on_compile: Callable[[], None] | None = None,
 ) -> Preparation:
@@ -342,10 +353,8 @@ def prepare(
     Parameters
     ----------
     scenario : Scenario
-    draws, seed, people, threads
+    draws, seed, people, places, threads, on_compile
         As for `simulate`.
-    on_compile : callable, optional
-        Called when the model must be compiled first.
     """
     model = load_model(scenario.subject.who, on_compile=on_compile)
     parameters = build_parameters(
@@ -355,6 +364,7 @@ def prepare(
         draws=draws,
         seed=seed,
         people=people,
+        places=places,
     )
     return settle(model, scenario, parameters, threads=threads)
 
@@ -405,7 +415,7 @@ def _find_baseline(
     guess = model.initial_states(parameters)
     for state, level in initial_inputs(scenario.intake).items():
         guess[:, model.states.index(state)] = level
-    free = np.array([not _is_held(state) for state in model.states])
+    free = np.array([s not in INPUTS and not s.endswith(LEDGER) for s in model.states])
     periodic = find_periodic_state(
         model,
         guess=guess,
@@ -422,10 +432,6 @@ def _find_baseline(
         # The engine answers Ctrl-C by stopping; before the run nobody is finished.
         raise KeyboardInterrupt
     return periodic.states, periodic.status
-
-
-def _is_held(state: str) -> bool:
-    return state in INPUTS or state.endswith(LEDGER)
 
 
 def scale_tolerance(model: CompiledModel, states: Array, scenario: Scenario) -> Array:
@@ -491,14 +497,3 @@ def list_run_events(scenario: Scenario) -> tuple[Event, ...]:
     if scenario.medium.threonate is not None:
         medium.append((0.0, "medium_threonate", "set", scenario.medium.threonate))
     return (*medium, *list_events(apply_conditions(scenario), scenario.hours))
-
-
-def sum_given(events: Sequence[Event]) -> dict[str, float]:
-    """Return what single events added, mmol: ``food``, ``product`` and ``threonate``."""
-    totals = {"food": 0.0, "product": 0.0, "threonate": 0.0}
-    kinds = {"solid_food": "food", "lumen_threonate": "threonate"}
-    for _, state, what, value in events:
-        # The label states repeat what their lumen gets.
-        if what == "add" and state != "lumen_label":
-            totals[kinds.get(state, "product")] += value
-    return totals

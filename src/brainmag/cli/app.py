@@ -18,6 +18,7 @@ from brainmag.cli.options import name_option
 from brainmag.cli.products import ProductsOptions, products
 from brainmag.cli.reproduce import ReproduceOptions, reproduce
 from brainmag.cli.resume import ResumeOptions, resume
+from brainmag.cli.sensitivity import SensitivityOptions, sensitivity
 from brainmag.cli.simulate import SimulateOptions, simulate
 from brainmag.cli.solve import SolveOptions, solve
 from brainmag.cli.synapse import synapse
@@ -71,6 +72,7 @@ def build_app() -> typer.Typer:
     _add(app, "reproduce", ReproduceOptions, reproduce)
     _add(app, "calibrate", CalibrateOptions, calibrate)
     _add(app, "compare", CompareOptions, compare)
+    _add(app, "sensitivity", SensitivityOptions, sensitivity)
     return app
 
 

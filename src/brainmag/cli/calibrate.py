@@ -59,9 +59,7 @@ def calibrate(options: CalibrateOptions) -> int:
         with Reporter(lang, parts=len(names), subjects=draws) as reporter, name_failure(home):
             for number, name in enumerate(names):
                 reporter.start_part(number)
-                found[name] = calibrate_in(
-                    home, problems[name], on_progress=reporter.show_progress
-                )
+                found[name] = calibrate_in(home, problems[name], on_progress=reporter.show_progress)
     except KeyboardInterrupt:
         raise ComputationError("record.calibration_interrupted", given=str(home)) from None
     document = {"hypotheses": found, "seed": seed, "figures": len(problems[names[0]].figures)}

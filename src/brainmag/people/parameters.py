@@ -93,6 +93,7 @@ def build_parameters(
     draws: int,
     seed: int,
     people: People | None = None,
+    places: Mapping[str, Array] | None = None,
 ) -> ParameterSet:
     """Return the parameter values of one subject, or of people, under one explanation.
 
@@ -114,6 +115,8 @@ def build_parameters(
     people : People, optional
         Those whose rows follow the nominal subject's, instead of draws of that subject; they
         bring their numbers and seed.
+    places : mapping of str to ndarray, optional
+        Where in their priors those rows stand, instead of draws, as for `place_parameters`.
 
     Examples
     --------
@@ -122,16 +125,10 @@ def build_parameters(
     >>> values.before.shape
     (3, 1)
     """
-    numbers = np.arange(1, draws + 1)
-    if people is not None:
-        numbers, seed = people.numbers, people.seed
-    drawn = draw_uniform(seed, numbers, names)
-    uniform = {name: drawn[:, column] for column, name in enumerate(names)}
-    if people is not None:
-        # Their own status says what is drawn for others.
-        uniform.pop(STATUS_PARAMETER, None)
+    if places is None:
+        places = _draw_places(names, draws, seed, people)
     own = place_parameters(subject, names, hypothesis, {})
-    theirs = place_parameters(subject, names, hypothesis, uniform, people=people)
+    theirs = place_parameters(subject, names, hypothesis, places, people=people)
     return ParameterSet(
         own.names,
         np.concatenate([own.before, theirs.before]),
@@ -209,6 +206,20 @@ def place_value(name: str, uniform: Array) -> Array:
     """
     parameter = read_parameters()[name]
     return _transform(parameter, parameter.nominal, uniform)
+
+
+def _draw_places(
+    names: Sequence[str], draws: int, seed: int, people: People | None
+) -> dict[str, Array]:
+    numbers = np.arange(1, draws + 1)
+    if people is not None:
+        numbers, seed = people.numbers, people.seed
+    drawn = draw_uniform(seed, numbers, names)
+    uniform = {name: drawn[:, column] for column, name in enumerate(names)}
+    if people is not None:
+        # Their own status says what is drawn for others.
+        uniform.pop(STATUS_PARAMETER, None)
+    return uniform
 
 
 def _count_rows(uniform: Mapping[str, Array]) -> int:

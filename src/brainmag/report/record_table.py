@@ -77,13 +77,18 @@ def write_verdict(row: Mapping[str, Any], lang: str) -> str:
 def list_record_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
     """Return what a reader of the table must know, a paragraph each."""
     summary = document["summary"]
-    weights = ", ".join(f"{name} {100 * share:.2g} %" for name, share in document["weights"].items())
+    weights = ", ".join(
+        f"{name} {100 * share:.2g} %" for name, share in document["weights"].items()
+    )
     return [
         text(
             "record.table.summary",
             lang=lang,
-            **{f"{role}_{part}": summary[role][part] for role in ("calibration", "validation")
-               for part in ("inside", "figures")},
+            **{
+                f"{role}_{part}": summary[role][part]
+                for role in ("calibration", "validation")
+                for part in ("inside", "figures")
+            },
             hindered=summary["not_comparable"]["figures"],
             all=summary["not_comparable"]["of"],
         ),
