@@ -54,9 +54,8 @@ def calibrate(options: CalibrateOptions) -> int:
     check_directory(home)
     found: dict[str, Any] = {}
     problems = {name: set_problem(name, list_figures(), seed=seed) for name in names}
-    draws = sum(one.draws for one in problems[names[0]].rounds)
     try:
-        with Reporter(lang, parts=len(names), subjects=draws) as reporter, name_failure(home):
+        with Reporter(lang, parts=len(names), subjects=1000) as reporter, name_failure(home):
             for number, name in enumerate(names):
                 reporter.start_part(number)
                 found[name] = calibrate_in(home, problems[name], on_progress=reporter.show_progress)

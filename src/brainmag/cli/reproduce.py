@@ -37,7 +37,7 @@ def reproduce(options: ReproduceOptions) -> int:
         reproduce,
     )
     from brainmag.report.record_table import draw_record_table, list_record_remarks  # noqa: PLC0415
-    from brainmag.storage import check_file, check_directory, name_failure  # noqa: PLC0415
+    from brainmag.storage import check_directory, check_file, name_failure  # noqa: PLC0415
 
     lang = check_language(options.lang)
     figures = choose_figures(options.studies or [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -74,7 +75,7 @@ def describe_problem(problem: Problem) -> dict[str, Any]:
         **describe_making(hashlib.sha256("".join(keys).encode()).hexdigest(), CPU),
         "hypothesis": problem.hypothesis,
         "seed": problem.seed,
-        "rounds": [[one.power, one.draws] for one in problem.rounds],
+        **asdict(problem.effort),
         "record": hash_record(),
     }
 

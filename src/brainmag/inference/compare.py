@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,7 +136,12 @@ class Weigher:
         self._key = (discount, biased)
 
 
-def compare(pools: Mapping[str, Pool], figures: Sequence[Figure]) -> dict[str, Any]:
+def compare(
+    pools: Mapping[str, Pool],
+    figures: Sequence[Figure],
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
     """Return the weights of the explanations in every case.
 
     Parameters
@@ -145,6 +150,8 @@ def compare(pools: Mapping[str, Pool], figures: Sequence[Figure]) -> dict[str, A
         By explanation.
     figures : sequence of Figure
         Of the record; those that cannot be compared are left out.
+    on_progress : callable, optional
+        Called with explanations done and explanations in all.
 
     Returns
     -------
@@ -162,6 +169,8 @@ def compare(pools: Mapping[str, Pool], figures: Sequence[Figure]) -> dict[str, A
     for name, pool in pools.items():
         weigher = Weigher(pool, evidence)
         found[name] = {k: weigher.weigh(cases[k]) for k in order}
+        if on_progress is not None:
+            on_progress(len(found), len(pools))
     rows = [
         _describe_case(case, {name: values[k] for name, values in found.items()})
         for k, case in enumerate(cases)

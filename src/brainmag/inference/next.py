@@ -137,7 +137,8 @@ def weigh_experiment(
     --------
     Two explanations far apart, equally likely: one bit.
 
-    >>> far = {"a": (np.zeros((1, 1)), np.ones((1, 1))), "b": (np.full((1, 1), 99.), np.ones((1, 1)))}
+    >>> one = np.ones((1, 1))
+    >>> far = {"a": (0.0 * one, one), "b": (99.0 * one, one)}
     >>> tuple(round(x, 2) for x in weigh_experiment(far, {"a": 0.5, "b": 0.5}, 1))
     (1.0, 1.0)
     """

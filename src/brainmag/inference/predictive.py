@@ -109,16 +109,13 @@ def find_error_nodes() -> Array:
 def mix(parts: Sequence[Predictive], weights: Sequence[float]) -> Predictive:
     """Return the mixture of what several explanations foresee."""
     shares = np.asarray(weights) / np.sum(weights)
+    both = list(zip(shares, parts, strict=True))
     return Predictive(
         seen=np.concatenate([one.seen for one in parts]),
-        share=np.concatenate([w * one.share for w, one in zip(shares, parts, strict=True)]),
-        chances=np.sum([w * one.chances for w, one in zip(shares, parts, strict=True)], axis=0),
-        log_score=np.log(
-            np.sum(
-                [w * np.exp(one.log_score) for w, one in zip(shares, parts, strict=True)], axis=0
-            )
-        ),
-        centre=np.sum([w * one.centre for w, one in zip(shares, parts, strict=True)], axis=0),
+        share=np.concatenate([w * one.share for w, one in both]),
+        chances=np.sum([w * one.chances for w, one in both], axis=0),
+        log_score=np.log(np.sum([w * np.exp(one.log_score) for w, one in both], axis=0)),
+        centre=np.sum([w * one.centre for w, one in both], axis=0),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from brainmag.locales import text
+from brainmag.report.rich_table import start_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -13,16 +14,11 @@ if TYPE_CHECKING:
 
 def draw_calibration_table(document: Mapping[str, Any], lang: str) -> Table:
     """Return a table of every free parameter before and after, by explanation."""
-    from rich import box  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
     found = document["hypotheses"]
-    table = Table(title=text("record.calibration.title", lang=lang), box=box.SIMPLE, pad_edge=False)
-    table.add_column(text("record.calibration.parameter", lang=lang))
-    table.add_column(text("record.calibration.prior", lang=lang))
-    for name in found:
-        table.add_column(text("record.calibration.posterior", lang=lang, name=name))
-    table.add_column(text("record.calibration.unit", lang=lang))
+    heads = [text(f"record.calibration.{head}", lang=lang) for head in ("parameter", "prior")]
+    heads += [text("record.calibration.posterior", lang=lang, name=name) for name in found]
+    heads.append(text("record.calibration.unit", lang=lang))
+    table = start_table(text("record.calibration.title", lang=lang), heads)
     rows: dict[str, dict[str, Mapping[str, Any]]] = {}
     for name, one in found.items():
         for row in one["parameters"]:

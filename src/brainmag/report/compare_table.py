@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from brainmag.locales import text
+from brainmag.report.rich_table import start_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,7 +21,7 @@ def draw_case_table(document: Mapping[str, Any], lang: str) -> Table:
     names = list(document["weights"])
     heads = [text("record.compare.case", lang=lang), *names]
     heads.append(text("record.compare.effective", lang=lang))
-    table = _start(text("record.compare.title", lang=lang), heads)
+    table = start_table(text("record.compare.title", lang=lang), heads)
     for case in document["cases"]:
         if case["kind"] == "figure":
             continue
@@ -61,7 +62,7 @@ def draw_experiment_table(document: Mapping[str, Any], lang: str) -> Table:
     """Return a table of the candidate experiments, the one that tells most first."""
     keys = ("experiment", "size", "weeks", "bits", "decides", "bits_equal", "decides_equal")
     heads = [text(f"record.next.{key}", lang=lang, odds=document["odds"]) for key in keys]
-    table = _start(text("record.next.title", lang=lang), heads)
+    table = start_table(text("record.next.title", lang=lang), heads)
     for row in document["experiments"]:
         table.add_row(
             text(f"record.next.names.{row['experiment']}", lang=lang),
@@ -96,13 +97,3 @@ def list_experiment_remarks(document: Mapping[str, Any], lang: str) -> list[str]
                 )
             )
     return remarks
-
-
-def _start(title: str, heads: list[str]) -> Table:
-    from rich import box  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(title=title, box=box.SIMPLE, pad_edge=False)
-    for head in heads:
-        table.add_column(head)
-    return table

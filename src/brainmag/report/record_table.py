@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from brainmag.locales import text
 from brainmag.report.numbers import format_value
+from brainmag.report.rich_table import start_table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -16,12 +17,8 @@ HEADS = ("figure", "published", "simulated", "unit", "grade", "role", "verdict")
 
 def draw_record_table(document: Mapping[str, Any], lang: str) -> Table:
     """Return a table of `brainmag.inference.reproduce.reproduce`'s document."""
-    from rich import box  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(title=text("record.table.title", lang=lang), box=box.SIMPLE, pad_edge=False)
-    for head in HEADS:
-        table.add_column(text(f"record.table.{head}", lang=lang), overflow="fold")
+    heads = [text(f"record.table.{head}", lang=lang) for head in HEADS]
+    table = start_table(text("record.table.title", lang=lang), heads)
     for row in document["figures"]:
         table.add_row(*write_row(row, lang))
     return table
