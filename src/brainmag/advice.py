@@ -12,7 +12,7 @@ from brainmag.intake import Notice, check_intake
 from brainmag.intake.limits import find_limits
 from brainmag.people import CULTURE
 from brainmag.result import Result
-from brainmag.simulate import Scenario, apply_conditions
+from brainmag.scenario import Scenario, apply_conditions
 
 Advice = dict[str, str]
 
@@ -38,8 +38,9 @@ def list_warnings(result: Result, lang: str) -> list[Advice]:
 
 def list_notes(result: Result, lang: str) -> list[Advice]:
     """Return what holds for every run of this kind: code and text of each note."""
+    basis = "record" if result.scenario.calibrated else "table"
     people = ["population_spread", "population_meals"]
-    spread = ["intervals_from_table"] if result.has_nominal else people
+    spread = [f"intervals_from_{basis}"] if result.has_nominal else people
     return [*_tell_notes(spread, lang), *list_scenario_notes(result.scenario, lang)]
 
 

@@ -22,17 +22,13 @@ from brainmag.engine import (
 from brainmag.engine.devices import CPU, check_device
 from brainmag.errors import ComputationError
 from brainmag.intake import (
-    DietSpan,
-    Event,
-    Intake,
     baseline_day_events,
     initial_inputs,
-    list_events,
     sum_given,
 )
-from brainmag.people import CULTURE, People, Subject, build_parameters
-from brainmag.people.conditions import scale_diet
-from brainmag.people.parameters import DEFAULT_HYPOTHESIS, ParameterSet
+from brainmag.people import CULTURE, People, build_parameters
+from brainmag.people.parameters import ParameterSet
+from brainmag.scenario import Scenario, list_run_events
 from brainmag.trajectories import (
     Trajectories,
     average_day,
@@ -69,37 +65,6 @@ LEDGER = "_ledger"
 GUT_ENDS = ("enterocyte_label", "enterocyte_food_only", "colon_label", "lumen_threonate")
 # What a subject is used to: parameters that the own baseline day sets, and their observables.
 USUAL_LEVELS = {"neuron_usual": "neuron_mg", "open_usual": "nmda_open_fraction"}
-
-
-@dataclass(frozen=True)
-class Medium:
-    """What the experimenter holds in a dish from the first instant, mmol/L; None = as before."""
-
-    magnesium: float | None = None
-    threonate: float | None = None
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """One subject, one intake, one explanation.
-
-    Attributes
-    ----------
-    subject : Subject
-    intake : Intake
-    hours : float
-        Length of the run.
-    hypothesis : str
-        ``none``, ``mineral`` or ``carrier``.
-    medium : Medium
-        For a dish.
-    """
-
-    subject: Subject
-    intake: Intake
-    hours: float
-    hypothesis: str = DEFAULT_HYPOTHESIS
-    medium: Medium = Medium()
 
 
 @dataclass(frozen=True)
@@ -365,6 +330,7 @@ def prepare(
         seed=seed,
         people=people,
         places=places,
+        calibrated=scenario.calibrated,
     )
     return settle(model, scenario, parameters, threads=threads)
 
@@ -467,33 +433,3 @@ def _run_day(
         atol=scale_tolerance(model, start, scenario),
         threads=threads,
     )
-
-
-def apply_conditions(scenario: Scenario) -> Intake:
-    """Return the intake as the run gives it: a condition may change the diet from its start.
-
-    Examples
-    --------
-    >>> from brainmag.people import build_subject
-    >>> rat = build_subject(who="rat", conditions=("low-mg-diet",))
-    >>> given = apply_conditions(Scenario(rat, Intake("constant", 20.0), hours=24.0))
-    >>> given.diet_spans[0].mg_per_day
-    4.0
-    """
-    intake = scenario.intake
-    factor = scale_diet(scenario.subject.conditions)
-    if factor == 1.0:
-        return intake
-    spans = tuple(replace(span, mg_per_day=span.mg_per_day * factor) for span in intake.diet_spans)
-    whole = DietSpan(intake.diet_mg * factor, 0.0, scenario.hours)
-    return replace(intake, diet_spans=(*spans, whole))
-
-
-def list_run_events(scenario: Scenario) -> tuple[Event, ...]:
-    """Return the events of a run: medium, meals, doses."""
-    medium: list[Event] = []
-    if scenario.medium.magnesium is not None:
-        medium.append((0.0, "medium_magnesium", "set", scenario.medium.magnesium))
-    if scenario.medium.threonate is not None:
-        medium.append((0.0, "medium_threonate", "set", scenario.medium.threonate))
-    return (*medium, *list_events(apply_conditions(scenario), scenario.hours))

@@ -17,7 +17,7 @@ from brainmag.inference.sensitivity import Target, describe_sensitivity, measure
 from brainmag.intake import Intake
 from brainmag.people import build_parameters, build_subject, place_parameters
 from brainmag.people.parameters import read_parameters
-from brainmag.simulate import Scenario
+from brainmag.scenario import Scenario
 
 Array = NDArray[np.float64]
 

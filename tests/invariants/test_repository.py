@@ -23,11 +23,11 @@ from invariants.source_tree import (
 FLOORS = (
     {"clock", "files", "locales", "summary"},
     {"errors"},
-    {"table_file", "tables"},
+    {"columns", "table_file", "tables"},
     {"sources"},
     {"biology", "engine"},
     {"intake", "people"},
-    {"trajectories"},
+    {"scenario", "trajectories"},
     {"simulate"},
     {"making", "result", "synapse"},
     {"population"},

@@ -21,7 +21,8 @@ from brainmag.inference.sensitivity import (
 from brainmag.intake import Intake
 from brainmag.people import build_subject
 from brainmag.people.parameters import read_parameters
-from brainmag.simulate import Medium, Scenario, load_model, simulate
+from brainmag.scenario import Medium, Scenario
+from brainmag.simulate import load_model, simulate
 
 SCENARIO = Scenario(
     build_subject(who="culture"), Intake("none", 0.0), hours=96.0, medium=Medium(magnesium=1.2)

@@ -34,6 +34,7 @@ def reproduce(options: ReproduceOptions) -> int:
     from brainmag.inference.reproduce import (  # noqa: PLC0415
         DEFAULT_DRAWS,
         choose_figures,
+        read_release,
         reproduce,
     )
     from brainmag.report.record_table import draw_record_table, list_record_remarks  # noqa: PLC0415
@@ -58,7 +59,7 @@ def reproduce(options: ReproduceOptions) -> int:
             from brainmag.report.record_page import write_record_page  # noqa: PLC0415
 
             with name_failure(report):
-                write_record_page(document, report, lang=lang)
+                write_record_page(document, report, released=read_release(), lang=lang)
             tell(text("cli.written", lang=lang, given=str(report)))
         if folder is not None:
             from brainmag.report.record_figure import draw_studies  # noqa: PLC0415

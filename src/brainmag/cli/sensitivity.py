@@ -120,7 +120,7 @@ def _analyse(plan: _Plan) -> dict[str, Any]:
         rank_parameters,
     )
     from brainmag.intake_record import describe_intake  # noqa: PLC0415
-    from brainmag.simulate import load_model  # noqa: PLC0415
+    from brainmag.simulate import load_model  # noqa: PLC0415  # noqa: PLC0415
 
     scenario = plan.target.scenario
     with repeat_interrupts():

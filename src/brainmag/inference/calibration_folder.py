@@ -10,7 +10,7 @@ from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from brainmag.engine.devices import CPU
 from brainmag.errors import InputError
@@ -110,12 +110,12 @@ def _claim(folder: Path, asked: dict[str, Any]) -> None:
         write_whole(folder, {PROBLEM: partial(_write, text=format_json(asked))})
         return
     try:
-        then = json.loads(path.read_text(encoding="utf-8"))
+        then: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError("record.foreign_folder", given=str(folder)) from error
     if not isinstance(then, dict):
         raise InputError("record.foreign_folder", given=str(folder))
-    if changed := list_differences(then, json.loads(format_json(asked))):
+    if changed := list_differences(cast(dict[str, Any], then), json.loads(format_json(asked))):
         raise InputError("record.other_problem", given=str(folder), changed=changed)
 
 

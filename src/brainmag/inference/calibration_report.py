@@ -63,11 +63,11 @@ def find_tail(calibrated: Calibrated) -> float:
     ----------
     A. Vehtari et al., Pareto smoothed importance sampling, J. Mach. Learn. Res. 25 (2024) 1-58.
     """
-    from arviz_stats.base import array_stats  # noqa: PLC0415
+    from arviz_stats.base.array import array_stats  # noqa: PLC0415
 
-    share = calibrated.weights.share
-    logs = np.log(np.maximum(share, 1e-300))
-    return float(array_stats.psislw(logs)[1])
+    logs = np.log(np.maximum(calibrated.weights.share, 1e-300))
+    found: Any = array_stats.psislw(logs)  # pyright: ignore[reportUnknownMemberType]
+    return float(found[1])
 
 
 def _describe_parameter(name: str, places: Array) -> dict[str, Any]:

@@ -107,7 +107,7 @@ class Weigher:
         self.pool = pool
         self.evidence = evidence
         self._key: tuple[float, bool] | None = None
-        self._scores: Array = np.empty(0)
+        self._scores: NDArray[np.float32] = np.empty(0, dtype=np.float32)
         self._base: Array = np.empty(0)
 
     def weigh(self, case: Case) -> Weights:

@@ -88,7 +88,7 @@ def rank_experiments(
         if on_progress is not None:
             on_progress(number + 1, len(HYPOTHESES))
     weights = read_weights()
-    equal = dict.fromkeys(HYPOTHESES, 1.0 / len(HYPOTHESES))
+    equal = {name: 1.0 / len(HYPOTHESES) for name in HYPOTHESES}
     rows: list[dict[str, Any]] = []
     for name, study in studies.items():
         own = [k for k, figure in enumerate(every) if figure.study is study]

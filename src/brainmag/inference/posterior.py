@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from brainmag.columns import read_columns, write_columns
 from brainmag.engine import draw_uniform
-from brainmag.files import write_whole
 from brainmag.inference.free import list_free
 from brainmag.inference.likelihood import (
     NUISANCES,
@@ -28,6 +27,8 @@ from brainmag.people.posterior import Posterior
 Array = NDArray[np.float64]
 
 DRAWS = 500
+# What the columns of a pool are.
+SCORE, FIGURE = "score:", "figure:"
 
 
 @dataclass(frozen=True)
@@ -122,43 +123,32 @@ def _comb(share: Array, draws: int, seed: int) -> NDArray[np.intp]:
 
 def write_posterior(path: Path, posterior: Posterior) -> None:
     """Write a posterior as a Parquet table; the file appears whole or not at all."""
-    import pyarrow as pa  # noqa: PLC0415
-    from pyarrow import parquet  # noqa: PLC0415
-
-    table = pa.table(posterior.places)
-    write_whole(path.parent, {path.name: partial(parquet.write_table, table)})
+    write_columns(path, posterior.places)
 
 
 def write_pool(path: Path, pool: Pool) -> None:
     """Write a pool as a Parquet table: scores, figures and base of every draw."""
-    import pyarrow as pa  # noqa: PLC0415
-    from pyarrow import parquet  # noqa: PLC0415
-
-    columns: dict[str, Any] = {"log_base": pool.log_base}
-    columns |= {f"score:{name}": pool.scores[:, k] for k, name in enumerate(pool.names)}
-    columns |= {
-        f"figure:{name}": pool.predicted[:, k].astype(np.float32)
-        for k, name in enumerate(pool.figures)
-    }
-    table = pa.table(columns)
-    write_whole(path.parent, {path.name: partial(parquet.write_table, table, compression="zstd")})
+    columns: dict[str, NDArray[Any]] = {"log_base": pool.log_base}
+    for name, values in zip(pool.names, pool.scores.T, strict=True):
+        columns[f"{SCORE}{name}"] = values
+    for name, values in zip(pool.figures, pool.predicted.T, strict=True):
+        columns[f"{FIGURE}{name}"] = values.astype(np.float32)
+    write_columns(path, columns)
 
 
 def read_pool(path: Path, hypothesis: str) -> Pool:
     """Return a pool that `write_pool` wrote."""
-    from pyarrow import parquet  # noqa: PLC0415
-
-    table = parquet.read_table(path)
-
-    def take(prefix: str) -> tuple[tuple[str, ...], Array]:
-        names = [name for name in table.column_names if name.startswith(prefix)]
-        values = [table[name].to_numpy().astype(np.float64) for name in names]
-        return tuple(name.removeprefix(prefix) for name in names), np.column_stack(values)
-
-    names, scores = take("score:")
-    figures, predicted = take("figure:")
-    log_base = table["log_base"].to_numpy().astype(np.float64)
-    return Pool(hypothesis, names, figures, scores, predicted, log_base)
+    columns = read_columns(path)
+    names = [name for name in columns if name.startswith(SCORE)]
+    figures = [name for name in columns if name.startswith(FIGURE)]
+    return Pool(
+        hypothesis=hypothesis,
+        names=tuple(name.removeprefix(SCORE) for name in names),
+        figures=tuple(name.removeprefix(FIGURE) for name in figures),
+        scores=np.column_stack([columns[name] for name in names]),
+        predicted=np.column_stack([columns[name] for name in figures]),
+        log_base=columns["log_base"],
+    )
 
 
 def load_pool(hypothesis: str) -> Pool:

@@ -55,7 +55,9 @@ class Predictive:
         """Return low, median and high of one figure."""
         order = np.argsort(self.seen[:, column])
         reached = np.cumsum(self.share[order])
-        places = np.searchsorted(reached, np.array([LOW, MIDDLE, HIGH]) * reached[-1])
+        places: NDArray[np.intp] = np.searchsorted(
+            reached, np.array([LOW, MIDDLE, HIGH]) * reached[-1]
+        )
         low, middle, high = self.seen[order[np.minimum(places, len(order) - 1)], column]
         return float(low), float(middle), float(high)
 

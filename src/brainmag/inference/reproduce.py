@@ -64,6 +64,19 @@ def read_weights() -> dict[str, float]:
     return dict(zip(HYPOTHESES, (float(one) for one in share / share.sum()), strict=True))
 
 
+def read_release() -> dict[str, dict[str, float]]:
+    """Return what the last release foresaw of each figure: median, low and high.
+
+    Examples
+    --------
+    >>> sorted(read_release()["verhas-2002/water"])
+    ['high', 'low', 'median']
+    """
+    place = files("brainmag.inference").joinpath("release.json")
+    found: dict[str, dict[str, float]] = json.loads(place.read_text(encoding="utf-8"))
+    return found
+
+
 def reproduce(
     figures: Sequence[Figure],
     *,

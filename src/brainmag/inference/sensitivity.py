@@ -23,7 +23,8 @@ from brainmag.inference.design import (
 )
 from brainmag.people import Subject, place_parameters
 from brainmag.people.parameters import read_parameters
-from brainmag.simulate import Scenario, load_model, simulate
+from brainmag.scenario import Scenario
+from brainmag.simulate import load_model, simulate
 from brainmag.trajectories import list_observables, read_units
 
 Array = NDArray[np.float64]

@@ -90,12 +90,12 @@ def fit_surrogate(
     penalty = RIDGE / len(target) * np.eye(features.shape[1])
     penalty[0, 0] = 0.0
     standard = (target - middle) / spread
-    solved = np.linalg.solve(features.T @ weighted + penalty, weighted.T @ standard)
+    solved = _solve(features.T @ weighted + penalty, weighted.T @ standard)
     best = np.sort(np.argsort(-likelihood, kind="stable")[:MOST_RUNS])
     left = (standard - features @ solved)[best]
     nearness = _find_nearness(scores[best], scores[best])
     nearness[np.diag_indices_from(nearness)] += ROUGHNESS
-    rest = np.linalg.solve(nearness, left)
+    rest = _solve(nearness, left)
     quadratic = solved * spread
     quadratic[0] += middle
     return Surrogate(quadratic, scores[best], rest * spread, centre, error)
@@ -135,3 +135,10 @@ def _find_nearness(ones: Array, others: Array) -> Array:
     squares = (ones * ones).sum(axis=1)[:, None] + (others * others).sum(axis=1)
     distance = np.maximum(squares - 2.0 * ones @ others.T, 0.0)
     return np.exp(-0.5 / LENGTH**2 * distance)
+
+
+def _solve(matrix: Array, right: Array) -> Array:
+    """Return the solution of a positive definite system."""
+    from scipy.linalg import cho_factor, cho_solve  # noqa: PLC0415
+
+    return np.asarray(cho_solve(cho_factor(matrix), right), dtype=np.float64)

@@ -14,6 +14,7 @@ from brainmag.clock import YEAR
 from brainmag.engine import draw_uniform
 from brainmag.people.conditions import DIET, Change, list_changes
 from brainmag.people.population import STATUS_PARAMETER, People
+from brainmag.people.posterior import Posterior, read_posterior
 from brainmag.people.quantiles import find_normal_quantiles
 from brainmag.people.species import CULTURE, read_species
 from brainmag.people.subject import Subject
@@ -94,11 +95,12 @@ def build_parameters(
     seed: int,
     people: People | None = None,
     places: Mapping[str, Array] | None = None,
+    calibrated: bool = False,
 ) -> ParameterSet:
     """Return the parameter values of one subject, or of people, under one explanation.
 
-    A draw depends on nothing but the seed, its number and the parameter's name, so that the
-    three explanations, and two products, are compared on the same draws.
+    A draw depends on nothing but the seed and its number, and on the parameter's name or the
+    posterior, so that two products are compared on the same draws.
 
     Parameters
     ----------
@@ -117,6 +119,9 @@ def build_parameters(
         bring their numbers and seed.
     places : mapping of str to ndarray, optional
         Where in their priors those rows stand, instead of draws, as for `place_parameters`.
+    calibrated : bool
+        Whether what the published record could move is drawn from its posterior under this
+        explanation, and stands at that one's median for the nominal subject.
 
     Examples
     --------
@@ -125,9 +130,11 @@ def build_parameters(
     >>> values.before.shape
     (3, 1)
     """
+    posterior = read_posterior(hypothesis) if calibrated else None
     if places is None:
-        places = _draw_places(names, draws, seed, people)
-    own = place_parameters(subject, names, hypothesis, {})
+        places = _draw_places(names, draws, seed, people, posterior)
+    middle = {} if posterior is None else posterior.find_middle()
+    own = place_parameters(subject, names, hypothesis, middle)
     theirs = place_parameters(subject, names, hypothesis, places, people=people)
     return ParameterSet(
         own.names,
@@ -209,7 +216,11 @@ def place_value(name: str, uniform: Array) -> Array:
 
 
 def _draw_places(
-    names: Sequence[str], draws: int, seed: int, people: People | None
+    names: Sequence[str],
+    draws: int,
+    seed: int,
+    people: People | None,
+    posterior: Posterior | None,
 ) -> dict[str, Array]:
     numbers = np.arange(1, draws + 1)
     if people is not None:
@@ -219,6 +230,9 @@ def _draw_places(
     if people is not None:
         # Their own status says what is drawn for others.
         uniform.pop(STATUS_PARAMETER, None)
+    if posterior is not None:
+        told = posterior.choose(seed, numbers)
+        uniform |= {name: place for name, place in told.items() if name in names}
     return uniform
 
 

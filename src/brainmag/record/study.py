@@ -16,7 +16,7 @@ from brainmag.intake import Intake, parse_duration
 from brainmag.intake.regimen import COURSE, plan_courses
 from brainmag.people import CULTURE, Subject, build_subject
 from brainmag.people.species import read_species
-from brainmag.simulate import Medium
+from brainmag.scenario import Medium
 from brainmag.sources import find_source
 from brainmag.table_file import COUNT, NUMBER, TEXT, TRUTH, Entry, Fields, read_entries
 

@@ -16,7 +16,7 @@ from brainmag.people.conditions import list_changes
 from brainmag.record.measurements import Figure
 from brainmag.record.readout import Readout
 from brainmag.record.study import Arm
-from brainmag.simulate import Medium, Scenario, list_run_events
+from brainmag.scenario import Medium, Scenario, list_run_events
 
 Array = NDArray[np.float64]
 Kind = Literal["level", "usual", "growth", "usual growth", "peak", "half-life"]
