@@ -28,6 +28,8 @@ from brainmag.simulate import (
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
+MIDDLE = 0.5
+
 
 def predict_figures(
     figures: Sequence[Figure],
@@ -74,6 +76,8 @@ def predict_figures(
     >>> bool(0.8 < values[0, 0] < 0.9)
     True
     """
+    # The first row stands at the medians, whoever comes after it: it sets the solver's scales.
+    uniform = {name: np.concatenate([[MIDDLE], places]) for name, places in uniform.items()}
     draws = len(next(iter(uniform.values()))) if uniform else 1
     terms = {figure.id: list_terms(figure) for figure in figures}
     needs: dict[Cohort, dict[Cohort, list[Term]]] = {}
@@ -91,7 +95,7 @@ def predict_figures(
             if on_progress is not None:
                 on_progress(done, total)
     columns = [combine_terms(one, [found[term] for term in terms[one.id]]) for one in figures]
-    return np.column_stack(columns)
+    return np.column_stack(columns)[1 if uniform else 0 :]
 
 
 @dataclass(frozen=True)
