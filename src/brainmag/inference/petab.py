@@ -7,7 +7,7 @@ the folder says what that is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +36,9 @@ from brainmag.simulate import Scenario
 
 ROLES = ("calibration", "validation")
 DIRECTIONS = "directions"
+PARTS = (*ROLES, DIRECTIONS)
+# Which placeholders say that a grade is worse than another.
+BEYOND = tuple(f"beyond_{grade}" for grade in GRADES[:-1])
 OBSERVABLES = (
     "observableId",
     "observableFormula",
@@ -83,16 +86,12 @@ def write_petab(folder: Path) -> tuple[Path, ...]:
     experiments = {part: _write_experiments(writer, _choose(told, part)) for part in PARTS}
     texts = {
         **_write_models(told),
-        "observables.tsv": _write_table(OBSERVABLES, _list_observables(told)),
         **_write_tables(writer, experiments),
         **_write_problems(writer.standard),
         "README.md": _write_readme(figures),
     }
     write_whole(folder, {name: _make_writer(text) for name, text in texts.items()})
     return tuple(folder / name for name in texts)
-
-
-PARTS = (*ROLES, DIRECTIONS)
 
 
 def _choose(figures: Iterable[Figure], part: str) -> list[Figure]:
@@ -116,13 +115,19 @@ def _write_experiments(writer: Writer, figures: Sequence[Figure]) -> list[Experi
 
 
 def _write_models(figures: Sequence[Figure]) -> dict[str, str]:
-    """Return the model of a body and that of a dish, by name of the file, without any intake."""
+    """Return both models without any intake, and what is observed of each, by name of the file."""
     texts: dict[str, str] = {}
     for model in MODELS:
         own = [one for one in figures if name_model(list_terms(one)[0].cohort) == model]
         base = find_base(_list_cohorts(own))
-        flat = flatten_model(Scenario(base.subject, base.intake, 0.0))
+        flat = replace(
+            flatten_model(Scenario(base.subject, base.intake, 0.0)),
+            name=locales.text("inference.petab.name", model=model),
+            about=locales.text("inference.petab.about", version=__version__),
+            recurrences=(),
+        )
         texts[f"{model}.xml"] = write_sbml(flat, tuple(list_helpers(own, flat.units)))
+        texts[f"observables_{model}.tsv"] = _write_table(OBSERVABLES, _list_observables(own))
     return texts
 
 
@@ -171,9 +176,6 @@ def _list_observables(figures: Iterable[Figure]) -> list[Row]:
             "noiseDistribution": "laplace",
         }
     return list(rows.values())
-
-
-BEYOND = tuple(f"beyond_{grade}" for grade in GRADES[:-1])
 
 
 def _describe_figure(experiment: Experiment, figure: Figure) -> Row:
@@ -253,13 +255,13 @@ def name_problem(hypothesis: str, role: str) -> str:
 
 
 def _describe(hypothesis: str, role: str) -> str:
+    model = MODELS[0]
     lists = {
         "parameter": f"parameters_{hypothesis}",
-        "observable": "observables",
+        "observable": f"observables_{model}",
         **{kind: f"{kind}s_{role}" for kind in ("condition", "experiment", "measurement")},
     }
     files = "".join(f"{kind}_files: [{name}.tsv]\n" for kind, name in lists.items())
-    model = MODELS[0]
     place = f"model_files:\n  {model}:\n    location: {model}.xml\n    language: sbml\n"
     return f"format_version: 2.0.0\nid: brainmag_{hypothesis}_{role}\n{place}{files}"
 

@@ -36,6 +36,7 @@ TOLERANCE = "tolerance"
 # Numbers that differ by less are equal up to rounding.
 ROUNDING = 1e-9
 DIGITS = 12
+BOUND_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -196,9 +197,14 @@ def _find_reach() -> dict[str, Array]:
 
 def _find_bounds(row: dict[str, str]) -> tuple[str, str]:
     """Return the table's own bounds, or the ends of a prior, or between what most of it lies."""
-    low, high = map(write_number, _find_reach()[row["parameterId"]])
-    if row["priorDistribution"] == "log-uniform":
-        low, high = row["priorParameters"].split(";")
+    low, high = (f"{bound:.{BOUND_DIGITS}g}" for bound in _find_reach()[row["parameterId"]])
+    match row["priorDistribution"]:
+        case "log-uniform":
+            low, high = row["priorParameters"].split(";")
+        case "exponential":
+            low = "0"
+        case _:
+            pass
     return row["lowerBound"] or low, row["upperBound"] or high
 
 
@@ -210,8 +216,8 @@ def _list_noise_rows() -> list[dict[str, str]]:
     return [
         {
             "parameterId": name,
-            "lowerBound": "0.0",
-            "upperBound": write_number(high[name]),
+            "lowerBound": "0",
+            "upperBound": f"{high[name]:.{BOUND_DIGITS}g}",
             "nominalValue": write_number(middle[name]),
             "estimate": "true",
             # Half of a normal: the bound at zero cuts off the other.
