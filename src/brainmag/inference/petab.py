@@ -169,7 +169,9 @@ def _list_observables(figures: Iterable[Figure]) -> list[Row]:
         )
         rows[name] = {
             "observableId": name,
-            "observableFormula": f"{text} + {step} * {NUISANCES[0]}".replace("share_factor", factor),
+            "observableFormula": f"{text} + {step} * {NUISANCES[0]}".replace(
+                "share_factor", factor
+            ),
             "observablePlaceholders": ";".join([factor] * formula.has_share + [step]),
             "noiseFormula": f"{error} * exp({widening})",
             "noisePlaceholders": ";".join([error, *beyond]),
