@@ -22,16 +22,17 @@ from brainmag.inference.petab_parameters import (
     write_number,
 )
 from brainmag.inference.petab_readings import Reading, locate_terms, name_day
+from brainmag.inference.petab_starts import find_starts
 from brainmag.intake import Event, Intake, baseline_day_events
 from brainmag.people import CULTURE
 from brainmag.record.measurements import Figure
 from brainmag.record.terms import Cohort, list_terms
 from brainmag.report.recurrence import find_recurrences
-from brainmag.simulate import USUAL_LEVELS, Medium, Scenario, list_run_events, prepare
+from brainmag.simulate import USUAL_LEVELS, Medium, Scenario, list_run_events
 
 MODELS = ("chain", "dish")
 # Usual days before a group's clock starts.
-RUN_IN = 28 * DAY
+RUN_IN = 14 * DAY
 
 Changes = dict[str, str]
 """New value of each of some quantities, as formulas."""
@@ -138,7 +139,7 @@ class Writer:
             for home in {one.home for one in cohorts}:
                 own = self.standard.express(home.subject)[0]
                 parameters = {name: own[name] for name in own if name in varied}
-                found[home] = {**parameters, TOLERANCE: write_number(0.0), **_find_states(home)}
+                found[home] = {**parameters, TOLERANCE: write_number(0.0), **find_starts(home, self.standard)}
         return found
 
     @staticmethod
@@ -238,15 +239,6 @@ def _list_varied(told: Iterable[Changes]) -> set[str]:
         name
         for name, several in seen.items()
         if len(several) > 1 or any(f"{name}_" in value for value in several)
-    }
-
-
-def _find_states(home: Cohort) -> Changes:
-    """Return where a group's usual day begins, with every parameter at its nominal value."""
-    ready = prepare(Scenario(home.subject, home.intake, 0.0), draws=0, seed=0)
-    return {
-        name: write_number(value)
-        for name, value in zip(ready.model.states, ready.start[0], strict=True)
     }
 
 
