@@ -18,6 +18,7 @@ from brainmag.files import write_whole
 from brainmag.inference.likelihood import GRADES, NUISANCES
 from brainmag.inference.petab_experiments import (
     MODELS,
+    OWN_PACE,
     RUN_IN,
     Experiment,
     Writer,
@@ -281,6 +282,7 @@ def _write_readme(figures: Sequence[Figure]) -> str:
         version=__version__,
         problem=name_problem(HYPOTHESES[-1], ROLES[0]),
         days=f"{RUN_IN / DAY:g}",
+        own_pace=f"{OWN_PACE / DAY:g}",
         left_out="\n".join(missing),
         **counts,
     )

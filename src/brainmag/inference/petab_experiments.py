@@ -22,17 +22,22 @@ from brainmag.inference.petab_parameters import (
     write_number,
 )
 from brainmag.inference.petab_readings import Reading, locate_terms, name_day
-from brainmag.inference.petab_starts import find_starts
 from brainmag.intake import Event, Intake, baseline_day_events
 from brainmag.people import CULTURE
 from brainmag.record.measurements import Figure
 from brainmag.record.terms import Cohort, list_terms
 from brainmag.report.recurrence import find_recurrences
-from brainmag.simulate import USUAL_LEVELS, Medium, Scenario, list_run_events
+from brainmag.simulate import USUAL_LEVELS, Medium, Scenario, list_run_events, prepare
 
 MODELS = ("chain", "dish")
 # Usual days before a group's clock starts.
-RUN_IN = 14 * DAY
+RUN_IN = 28 * DAY
+# What takes weeks to years settles within these days, since until the last of them its time
+# constant is this long. Where it settles does not depend on how fast it does.
+OWN_PACE = 4 * DAY
+QUICK = 2 * DAY
+SLOW_RATES = ("slow_rate", "bone_rate", "labile_rate", "persistent_rate")
+SLOW_TIMES = ("barrier_time", "amyloid_time")
 
 Changes = dict[str, str]
 """New value of each of some quantities, as formulas."""
@@ -139,7 +144,8 @@ class Writer:
             for home in {one.home for one in cohorts}:
                 own = self.standard.express(home.subject)[0]
                 parameters = {name: own[name] for name in own if name in varied}
-                found[home] = {**parameters, TOLERANCE: write_number(0.0), **find_starts(home, self.standard)}
+                fixed = {TOLERANCE: write_number(0.0), **_hurry(own)}
+                found[home] = {**parameters, **fixed, **_find_states(home)}
         return found
 
     @staticmethod
@@ -162,6 +168,8 @@ class Writer:
         cohort, zero = leg.cohort, leg.zero
         home = cohort.home
         timeline.add(zero - RUN_IN, home.subject.who, self._subjects[home])
+        own = self.standard.express(home.subject)[0]
+        timeline.add(zero - OWN_PACE, "pace", {name: own[name] for name in _hurry(own)})
         for day in range(round(RUN_IN / DAY)):
             start = day * DAY - RUN_IN
             meals = [(start + one[0], *one[1:]) for one in baseline_day_events(home.intake)]
@@ -239,6 +247,21 @@ def _list_varied(told: Iterable[Changes]) -> set[str]:
         name
         for name, several in seen.items()
         if len(several) > 1 or any(f"{name}_" in value for value in several)
+    }
+
+
+def _hurry(own: Changes) -> Changes:
+    """Return the parameters that make slow pools quick, of those that a subject has."""
+    quick = dict.fromkeys(SLOW_RATES, 1.0 / QUICK) | dict.fromkeys(SLOW_TIMES, QUICK)
+    return {name: write_number(value) for name, value in quick.items() if name in own}
+
+
+def _find_states(home: Cohort) -> Changes:
+    """Return where a group's usual day begins, with every parameter at its nominal value."""
+    ready = prepare(Scenario(home.subject, home.intake, 0.0), draws=0, seed=0)
+    return {
+        name: write_number(value)
+        for name, value in zip(ready.model.states, ready.start[0], strict=True)
     }
 
 
