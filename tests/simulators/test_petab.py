@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-import libsbml
 import numpy as np
 import pytest
 
+from brainmag.inference.free import list_free
 from brainmag.inference.petab import ROLES, name_problem, write_petab
+from brainmag.inference.petab_parameters import build_standard_subject
+from brainmag.people import place_parameters
 from brainmag.people.parameters import HYPOTHESES
 from brainmag.record import Figure, list_figures, predict
 from brainmag.record.predict import predict_figures
+from brainmag.simulate import load_model
 from brainmag.tables import parse_table
+from invariants.test_units import list_issues
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 TIGHT = 1e-9
-# Of a figure's own error.
-AGREEMENT = 0.002
+HYPOTHESIS = "carrier"
+# Of a figure's own error. Elsewhere the usual days before a study leave a little to settle.
+AT_NOMINAL = 0.01
+ELSEWHERE = 0.1
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +56,7 @@ def test_petab_finds_nothing(folder: Path, hypothesis: str, role: str) -> None:
 
 @pytest.mark.parametrize("model", ["chain", "dish"])
 def test_libsbml_finds_nothing(folder: Path, model: str) -> None:
-    document: Any = libsbml.readSBMLFromFile(str(folder / f"{model}.xml"))
-    document.checkConsistency()
-    found = [document.getError(k).getMessage() for k in range(document.getNumErrors())]
-    assert found == []
+    assert list_issues((folder / f"{model}.xml").read_text(encoding="utf-8")) == []
 
 
 def test_every_number_is_measured_or_its_absence_explained(folder: Path) -> None:
@@ -151,43 +155,72 @@ SHORT = (
     "fine-1991/meal-and-80-mEq",
     "wang-2011/urine",
     "xu-2017/csf-vincristine",
+    "mouse-csf-2009/serum-after",
 )
 
 
+def move_parameters() -> dict[str, float]:
+    """Return places in the priors, to either side in turn."""
+    return {name: (0.25, 0.75)[k % 2] for k, name in enumerate(list_free(HYPOTHESIS).names)}
+
+
+def set_parameters(parameters: dict[str, float], places: dict[str, float]) -> None:
+    """Give a table of parameters what stands at some places of the priors."""
+    subject = build_standard_subject()
+    names = load_model(subject.who).parameters
+    uniform = {name: np.array([place]) for name, place in places.items()}
+    values = place_parameters(subject, names, HYPOTHESIS, uniform).before[0]
+    for name in places:
+        called = name if name in parameters else f"{name}_general"
+        parameters[called] = float(values[names.index(name)])
+
+
 def compare(
-    home: Path, names: set[str], hypothesis: str, patch: pytest.MonkeyPatch
-) -> list[tuple[str, float, float, float]]:
-    """Return figures with what PEtab's tables and what the product make of them, and errors."""
-    # The typical member alone, as in the tables.
-    patch.setattr(predict, "spread_people", lambda *_, **__: None)
-    found: list[tuple[str, float, float, float]] = []
+    home: Path, wanted: Collection[str], places: dict[str, float], patch: pytest.MonkeyPatch
+) -> dict[str, float]:
+    """Return how far the tables are from the product, in a figure's errors."""
+    patch.setattr(predict, "spread_people", stand_alone)
+    far: dict[str, float] = {}
     for role in ROLES:
-        simulation = Simulation(home, hypothesis, role)
-        rows = [one for one in read_rows(home / f"measurements_{role}.tsv")]
-        chosen = [one for one in rows if one["datasetId"] in names]
-        figures = [list_comparable(numbers=True)[one["datasetId"]] for one in chosen]
-        bias = simulation.parameters["industry_bias"]
-        ours = predict_figures(figures, hypothesis, {})[0] if figures else np.empty(0)
-        for row, figure, own in zip(chosen, figures, ours, strict=True):
-            expected = float(own) + bias * figure.bias_step
-            found.append((figure.id, simulation.measure(row), expected, figure.error))
-    return found
+        simulation = Simulation(home, HYPOTHESIS, role)
+        set_parameters(simulation.parameters, places)
+        rows = [
+            row
+            for row in read_rows(home / f"measurements_{role}.tsv")
+            if row["datasetId"] in wanted
+        ]
+        figures = [list_comparable(numbers=True)[row["datasetId"]] for row in rows]
+        uniform = {name: np.array([place]) for name, place in places.items()}
+        ours = predict_figures(figures, HYPOTHESIS, uniform)[0]
+        for row, figure, own in zip(rows, figures, ours, strict=True):
+            expected = float(own) + simulation.parameters["industry_bias"] * figure.bias_step
+            far[figure.id] = abs(simulation.measure(row) - expected) / figure.error
+    return far
+
+
+def stand_alone(*_: object, **__: object) -> None:
+    """Take the typical member alone for a group of people, as the tables do."""
 
 
 def test_the_tables_say_what_the_product_computes(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pairs = compare(folder, set(SHORT), "carrier", monkeypatch)
-    assert {name for name, *_ in pairs} == set(SHORT)
-    for name, theirs, ours, error in pairs:
-        assert theirs == pytest.approx(ours, abs=AGREEMENT * error), name
+    far = compare(folder, SHORT, {}, monkeypatch)
+    assert far.keys() == set(SHORT)
+    assert max(far.values()) < AT_NOMINAL
+
+
+def test_the_tables_say_so_of_other_parameters_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = compare(folder, SHORT, move_parameters(), monkeypatch)
+    assert max(far.values()) < ELSEWHERE
 
 
 @pytest.mark.accept
-@pytest.mark.parametrize("hypothesis", HYPOTHESES)
+@pytest.mark.parametrize("places", [{}, move_parameters()], ids=["nominal", "elsewhere"])
 def test_all_tables_say_what_the_product_computes(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, hypothesis: str
+    folder: Path, monkeypatch: pytest.MonkeyPatch, places: dict[str, float]
 ) -> None:
-    every = set(list_comparable(numbers=True))
-    for name, theirs, ours, error in compare(folder, every, hypothesis, monkeypatch):
-        assert theirs == pytest.approx(ours, abs=AGREEMENT * error), name
+    far = compare(folder, list_comparable(numbers=True), places, monkeypatch)
+    assert max(far.values()) < (ELSEWHERE if places else AT_NOMINAL)

@@ -276,7 +276,7 @@ def _write_readme(figures: Sequence[Figure]) -> str:
         for one in figures
         if not has_formula(one)
     ]
-    counts = {part: len(_choose(told, part)) for part in PARTS}
+    counts = {part: str(len(_choose(told, part))) for part in PARTS}
     return locales.text(
         "inference.petab.readme",
         version=__version__,
@@ -284,7 +284,9 @@ def _write_readme(figures: Sequence[Figure]) -> str:
         days=f"{RUN_IN / DAY:g}",
         own_pace=f"{OWN_PACE / DAY:g}",
         left_out="\n".join(missing),
-        **counts,
+        calibration=counts["calibration"],
+        validation=counts["validation"],
+        directions=counts[DIRECTIONS],
     )
 
 

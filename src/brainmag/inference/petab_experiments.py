@@ -238,7 +238,7 @@ def group_figures(figures: Iterable[Figure]) -> dict[str, tuple[Figure, ...]]:
 
 
 def _list_varied(told: Iterable[Changes]) -> set[str]:
-    """Return the names whose values are not one and the same number, nor a free parameter itself."""
+    """Return the names whose values differ, or follow from a parameter of another name."""
     seen: defaultdict[str, set[str]] = defaultdict(set)
     for own in told:
         for name, value in own.items():

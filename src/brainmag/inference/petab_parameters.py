@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +78,7 @@ class Standard:
         return found[0], found[1]
 
     def _express_free(self, subject: Subject) -> list[dict[str, str]]:
-        """Return the same of the free parameters alone, by the names that they have in the model."""
+        """Return the same of the free parameters alone, by their names in the model."""
         general = _place_free(build_standard_subject())[0]
         return [
             {name: _express(name, pair, general[name]) for name, pair in values.items()}
@@ -183,13 +184,12 @@ def _fix(row: dict[str, str], value: str) -> dict[str, str]:
 @cache
 def _find_reach() -> dict[str, Array]:
     """Return far below and far above which no free parameter of the standard adult lies."""
-    from scipy.special import ndtr  # noqa: PLC0415
-
     subject = build_standard_subject()
     names = load_model(subject.who).parameters
     found: dict[str, Array] = {}
+    sides = np.array([NormalDist().cdf(side) for side in (-REACH, REACH)])
     for hypothesis in HYPOTHESES:
-        places = dict.fromkeys(list_free(hypothesis).names, ndtr(np.array([-REACH, REACH])))
+        places = {name: sides for name in list_free(hypothesis).names}
         placed = place_parameters(subject, names, hypothesis, places).before
         found |= {name: placed[:, names.index(name)] for name in places}
     return found
@@ -210,9 +210,7 @@ def _find_bounds(row: dict[str, str]) -> tuple[str, str]:
 
 def _list_noise_rows() -> list[dict[str, str]]:
     """Return bias and widening: what stands between the model and the figures."""
-    from scipy.special import ndtr  # noqa: PLC0415
-
-    middle, high = (_read_nuisances(place) for place in (0.5, float(ndtr(REACH))))
+    middle, high = (_read_nuisances(place) for place in (0.5, NormalDist().cdf(REACH)))
     return [
         {
             "parameterId": name,
