@@ -219,7 +219,7 @@ def group_figures(figures: Iterable[Figure]) -> dict[str, tuple[Figure, ...]]:
     >>> from brainmag.record import list_figures
     >>> figures = [one for one in list_figures() if one.study.id == "schutten-2021"]
     >>> {name: len(several) for name, several in group_figures(figures).items()}
-    {'schutten_2021_mgcl2': 3}
+    {'schutten_2021_magnesium': 4}
     """
     groups: defaultdict[tuple[object, ...], list[Figure]] = defaultdict(list)
     for figure in figures:

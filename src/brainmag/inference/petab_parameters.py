@@ -189,7 +189,7 @@ def _find_reach() -> dict[str, Array]:
     found: dict[str, Array] = {}
     sides = np.array([NormalDist().cdf(side) for side in (-REACH, REACH)])
     for hypothesis in HYPOTHESES:
-        places = {name: sides for name in list_free(hypothesis).names}
+        places = dict.fromkeys(list_free(hypothesis).names, sides)
         placed = place_parameters(subject, names, hypothesis, places).before
         found |= {name: placed[:, names.index(name)] for name in places}
     return found
