@@ -20,8 +20,6 @@ from brainmag.simulate import load_model
 from brainmag.tables import parse_table
 from invariants.test_units import list_issues
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
 TIGHT = 1e-9
 HYPOTHESIS = "carrier"
 # Of a figure's own error: the usual days before a study leave a little to settle.
@@ -79,6 +77,39 @@ def test_every_direction_stands_beside_the_problem(folder: Path) -> None:
     assert all(row["outcome"] == comparable[name].outcome for name, row in rows.items())
     named = {row["experimentId"] for row in read_rows(folder / "experiments_directions.tsv")}
     assert {row["experimentId"] for row in rows.values()} == named
+
+
+@pytest.mark.parametrize("model", ["chain", "dish"])
+def test_petab_finds_nothing_against_the_directions_either(folder: Path, model: str) -> None:
+    v2: Any = pytest.importorskip("petab.v2")
+    models: Any = pytest.importorskip("petab.v2.models.sbml_model")
+    pandas: Any = pytest.importorskip("pandas")
+    lint: Any = pytest.importorskip("petab.v2.lint")
+
+    def read(name: str) -> Any:
+        return pandas.read_csv(folder / f"{name}.tsv", sep="\t")
+
+    # As if the directions were numbers.
+    told = read("directions").assign(measurement=0.0)
+    told = told[told["modelId"] == model]
+    experiments = read("experiments_directions")
+    experiments = experiments[experiments["experimentId"].isin(told["experimentId"])]
+    conditions = read("conditions_directions")
+    conditions = conditions[conditions["conditionId"].isin(experiments["conditionId"])]
+    parameters = read("parameters_carrier")
+    problem = v2.Problem(
+        models=[models.SbmlModel.from_file(folder / f"{model}.xml", model)],
+        condition_tables=[v2.ConditionTable.from_df(conditions)],
+        experiment_tables=[v2.ExperimentTable.from_df(experiments)],
+        observable_tables=[v2.ObservableTable.from_df(read(f"observables_{model}"))],
+        measurement_tables=[v2.MeasurementTable.from_df(told)],
+        parameter_tables=[v2.ParameterTable.from_df(parameters)],
+    )
+    # A dish has no use for what only a body has.
+    allowed = lint.get_valid_parameters_for_parameter_table(problem)
+    kept = parameters[parameters["parameterId"].isin(allowed)]
+    problem.parameter_tables = [v2.ParameterTable.from_df(kept)]
+    assert list(problem.validate()) == []
 
 
 class Simulation:
