@@ -1,7 +1,7 @@
 """Write the calibration as a problem that other programmes can read: PEtab, version 2.
 
-Schmiester et al. 2021 (doi:10.1371/journal.pcbi.1008646) describe the format. What it cannot hold stands beside it, and the README in
-the folder says what that is.
+Schmiester et al. 2021 (doi:10.1371/journal.pcbi.1008646) describe the format. What it cannot hold
+stands beside it, and the README in the folder says what that is.
 """
 
 from __future__ import annotations
