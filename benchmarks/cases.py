@@ -15,7 +15,8 @@ from brainmag.engine.reading.sbml import read_equations
 from brainmag.engine.system import EquationSystem
 from brainmag.intake import Event, IntakeRequest, plan_intake
 from brainmag.people import build_subject
-from brainmag.simulate import GUT_ENDS, Scenario, list_run_events, load_model, prepare
+from brainmag.scenario import Scenario, list_run_events
+from brainmag.simulate import GUT_ENDS, load_model, prepare
 
 Reals = NDArray[np.float64]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from brainmag import locales
@@ -10,7 +12,7 @@ from brainmag.intake import Notice, check_intake
 from brainmag.intake.limits import find_limits
 from brainmag.people import CULTURE
 from brainmag.result import Result
-from brainmag.simulate import apply_conditions
+from brainmag.scenario import Scenario, apply_conditions
 
 Advice = dict[str, str]
 
@@ -36,16 +38,26 @@ def list_warnings(result: Result, lang: str) -> list[Advice]:
 
 def list_notes(result: Result, lang: str) -> list[Advice]:
     """Return what holds for every run of this kind: code and text of each note."""
-    subject = result.scenario.subject
+    basis = "record" if result.scenario.calibrated else "table"
     people = ["population_spread", "population_meals"]
-    spread = ["intervals_from_table"] if result.has_nominal else people
-    codes = [*spread, f"hypothesis_{result.scenario.hypothesis}"]
+    spread = [f"intervals_from_{basis}"] if result.has_nominal else people
+    return [*_tell_notes(spread, lang), *list_scenario_notes(result.scenario, lang)]
+
+
+def list_scenario_notes(scenario: Scenario, lang: str) -> list[Advice]:
+    """Return what holds for every run of a scenario: code and text of each note."""
+    subject = scenario.subject
+    codes = [f"hypothesis_{scenario.hypothesis}"]
     if subject.conditions:
         codes.append("conditions_assumed")
     if subject.cells == "ht22":
         codes.append("cells_ht22")
     if subject.ageing:
         codes.append("age_in_change")
+    return _tell_notes(codes, lang)
+
+
+def _tell_notes(codes: Sequence[str], lang: str) -> list[Advice]:
     return [{"code": code, "text": locales.text(f"notes.{code}", lang=lang)} for code in codes]
 
 

@@ -54,6 +54,7 @@ def describe_result(result: Result, *, lang: str = "en") -> Document:
         "subject": asdict(subject),
         "intake": describe_intake(result.scenario),
         "hypothesis": result.scenario.hypothesis,
+        "calibrated": result.scenario.calibrated,
         "draws": {
             "asked": result.draws,
             "finished": int(np.sum(finished >= int(result.has_nominal))),

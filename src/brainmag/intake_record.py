@@ -7,7 +7,7 @@ from typing import Any
 
 from brainmag.intake import Course, sum_intake
 from brainmag.people import CULTURE
-from brainmag.simulate import Scenario, apply_conditions
+from brainmag.scenario import Scenario, apply_conditions
 
 
 def describe_intake(scenario: Scenario) -> dict[str, Any]:

@@ -86,6 +86,7 @@ def _walk(place: str, folder: Traversable) -> Iterator[tuple[str, Traversable]]:
 
 def _hash_tables() -> dict[str, str]:
     tables = [entry for entry in files("brainmag.biology").iterdir() if entry.name.endswith(".tsv")]
+    tables += list(files("brainmag.people").joinpath("posterior").iterdir())
     return {table.name: _hash(table.read_bytes()) for table in sorted(tables, key=lambda t: t.name)}
 
 

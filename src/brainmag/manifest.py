@@ -18,6 +18,7 @@ def build_manifest(result: Result) -> dict[str, Any]:
         "intake": asdict(result.scenario.intake),
         "hours": result.scenario.hours,
         "medium": asdict(result.scenario.medium),
+        "calibrated": result.scenario.calibrated,
     }
     content = json.dumps(inputs, sort_keys=True, default=str).encode()
     return {

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.simulate import Scenario
+from brainmag.scenario import Scenario
 
 Array = NDArray[np.float64]
 

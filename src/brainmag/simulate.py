@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,16 +22,13 @@ from brainmag.engine import (
 from brainmag.engine.devices import CPU, check_device
 from brainmag.errors import ComputationError
 from brainmag.intake import (
-    DietSpan,
-    Event,
-    Intake,
     baseline_day_events,
     initial_inputs,
-    list_events,
+    sum_given,
 )
-from brainmag.people import CULTURE, People, Subject, build_parameters
-from brainmag.people.conditions import scale_diet
-from brainmag.people.parameters import DEFAULT_HYPOTHESIS, ParameterSet
+from brainmag.people import CULTURE, People, build_parameters
+from brainmag.people.parameters import ParameterSet
+from brainmag.scenario import Scenario, list_run_events
 from brainmag.trajectories import (
     Trajectories,
     average_day,
@@ -68,37 +65,6 @@ LEDGER = "_ledger"
 GUT_ENDS = ("enterocyte_label", "enterocyte_food_only", "colon_label", "lumen_threonate")
 # What a subject is used to: parameters that the own baseline day sets, and their observables.
 USUAL_LEVELS = {"neuron_usual": "neuron_mg", "open_usual": "nmda_open_fraction"}
-
-
-@dataclass(frozen=True)
-class Medium:
-    """What the experimenter holds in a dish from the first instant, mmol/L; None = as before."""
-
-    magnesium: float | None = None
-    threonate: float | None = None
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """One subject, one intake, one explanation.
-
-    Attributes
-    ----------
-    subject : Subject
-    intake : Intake
-    hours : float
-        Length of the run.
-    hypothesis : str
-        ``none``, ``mineral`` or ``carrier``.
-    medium : Medium
-        For a dish.
-    """
-
-    subject: Subject
-    intake: Intake
-    hours: float
-    hypothesis: str = DEFAULT_HYPOTHESIS
-    medium: Medium = Medium()
 
 
 @dataclass(frozen=True)
@@ -200,6 +166,7 @@ def simulate(
     seed: int = 1,
     device: str = CPU,
     people: People | None = None,
+    places: Mapping[str, Array] | None = None,
     threads: int | None = None,
     on_progress: Progress | None = None,
     on_compile: Callable[[], None] | None = None,
@@ -218,6 +185,9 @@ def simulate(
     people : People, optional
         Those who are run beside the nominal subject, instead of draws of it; they bring their
         seed, and their series tell the days alone.
+    places : mapping of str to ndarray, shape (samples,), optional
+        Where in its prior a parameter stands in each sample, instead of draws, as for
+        `brainmag.people.place_parameters`; series tell the days alone here too.
     threads : int, optional
         As for `brainmag.engine.solve`.
     on_progress : callable, optional
@@ -245,14 +215,19 @@ def simulate(
     True
     """
     check_device(device)
-    if people is not None:
-        draws, seed = len(people.numbers), people.seed
     ready = prepare(
-        scenario, draws=draws, seed=seed, people=people, threads=threads, on_compile=on_compile
+        scenario,
+        draws=draws,
+        seed=seed,
+        people=people,
+        places=places,
+        threads=threads,
+        on_compile=on_compile,
     )
     model, parameters, start = ready.model, ready.parameters, ready.start
     events = list_run_events(scenario)
-    series = list_series_times(scenario.hours, daily=people is not None)
+    daily = people is not None or places is not None
+    series = list_series_times(scenario.hours, daily=daily)
     times = np.union1d(series, list_last_day(scenario.hours))
     solution = solve(
         model,
@@ -278,8 +253,8 @@ def simulate(
     names = list_observables(scenario.subject.who, scenario.subject.cells)
     return Run(
         scenario=scenario,
-        draws=draws,
-        seed=seed,
+        draws=len(status) - 1,
+        seed=seed if people is None else people.seed,
         people=people,
         trajectories=collect_trajectories(
             names,
@@ -287,7 +262,7 @@ def simulate(
             ready.day,
             solution,
             scenario.hours,
-            shown=None if people is None else np.searchsorted(times, series),
+            shown=np.searchsorted(times, series) if daily else None,
         ),
         given=sum_given(events),
         status=status,
@@ -331,6 +306,7 @@ def prepare(
     draws: int,
     seed: int,
     people: People | None = None,
+    places: Mapping[str, Array] | None = None,
     threads: int | None = None,
     on_compile: Callable[[], None] | None = None,
 ) -> Preparation:
@@ -342,10 +318,8 @@ def prepare(
     Parameters
     ----------
     scenario : Scenario
-    draws, seed, people, threads
+    draws, seed, people, places, threads, on_compile
         As for `simulate`.
-    on_compile : callable, optional
-        Called when the model must be compiled first.
     """
     model = load_model(scenario.subject.who, on_compile=on_compile)
     parameters = build_parameters(
@@ -355,6 +329,8 @@ def prepare(
         draws=draws,
         seed=seed,
         people=people,
+        places=places,
+        calibrated=scenario.calibrated,
     )
     return settle(model, scenario, parameters, threads=threads)
 
@@ -405,7 +381,7 @@ def _find_baseline(
     guess = model.initial_states(parameters)
     for state, level in initial_inputs(scenario.intake).items():
         guess[:, model.states.index(state)] = level
-    free = np.array([not _is_held(state) for state in model.states])
+    free = np.array([s not in INPUTS and not s.endswith(LEDGER) for s in model.states])
     periodic = find_periodic_state(
         model,
         guess=guess,
@@ -422,10 +398,6 @@ def _find_baseline(
         # The engine answers Ctrl-C by stopping; before the run nobody is finished.
         raise KeyboardInterrupt
     return periodic.states, periodic.status
-
-
-def _is_held(state: str) -> bool:
-    return state in INPUTS or state.endswith(LEDGER)
 
 
 def scale_tolerance(model: CompiledModel, states: Array, scenario: Scenario) -> Array:
@@ -461,44 +433,3 @@ def _run_day(
         atol=scale_tolerance(model, start, scenario),
         threads=threads,
     )
-
-
-def apply_conditions(scenario: Scenario) -> Intake:
-    """Return the intake as the run gives it: a condition may change the diet from its start.
-
-    Examples
-    --------
-    >>> from brainmag.people import build_subject
-    >>> rat = build_subject(who="rat", conditions=("low-mg-diet",))
-    >>> given = apply_conditions(Scenario(rat, Intake("constant", 20.0), hours=24.0))
-    >>> given.diet_spans[0].mg_per_day
-    4.0
-    """
-    intake = scenario.intake
-    factor = scale_diet(scenario.subject.conditions)
-    if factor == 1.0:
-        return intake
-    spans = tuple(replace(span, mg_per_day=span.mg_per_day * factor) for span in intake.diet_spans)
-    whole = DietSpan(intake.diet_mg * factor, 0.0, scenario.hours)
-    return replace(intake, diet_spans=(*spans, whole))
-
-
-def list_run_events(scenario: Scenario) -> tuple[Event, ...]:
-    """Return the events of a run: medium, meals, doses."""
-    medium: list[Event] = []
-    if scenario.medium.magnesium is not None:
-        medium.append((0.0, "medium_magnesium", "set", scenario.medium.magnesium))
-    if scenario.medium.threonate is not None:
-        medium.append((0.0, "medium_threonate", "set", scenario.medium.threonate))
-    return (*medium, *list_events(apply_conditions(scenario), scenario.hours))
-
-
-def sum_given(events: Sequence[Event]) -> dict[str, float]:
-    """Return what single events added, mmol: ``food``, ``product`` and ``threonate``."""
-    totals = {"food": 0.0, "product": 0.0, "threonate": 0.0}
-    kinds = {"solid_food": "food", "lumen_threonate": "threonate"}
-    for _, state, what, value in events:
-        # The label states repeat what their lumen gets.
-        if what == "add" and state != "lumen_label":
-            totals[kinds.get(state, "product")] += value
-    return totals

@@ -24,16 +24,8 @@ from brainmag.intake import (
 from brainmag.people import Subject, build_subject
 from brainmag.people.parameters import HYPOTHESES, read_parameters
 from brainmag.people.species import read_species
-from brainmag.simulate import (
-    ABSOLUTE_TOLERANCE,
-    RELATIVE_TOLERANCE,
-    Medium,
-    Run,
-    Scenario,
-    list_run_events,
-    prepare,
-    simulate,
-)
+from brainmag.scenario import Medium, Scenario, list_run_events
+from brainmag.simulate import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE, Run, prepare, simulate
 
 DAY, WEEK = 24.0, 168.0
 DRAWS = 200

@@ -11,7 +11,8 @@ from brainmag.engine import Status
 from brainmag.files import format_json
 from brainmag.intake import Intake
 from brainmag.people import build_subject
-from brainmag.simulate import Medium, Run, Scenario, simulate
+from brainmag.scenario import Medium, Scenario
+from brainmag.simulate import Run, simulate
 
 WEEK = 168.0
 DRAWS = 60

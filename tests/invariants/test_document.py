@@ -7,7 +7,8 @@ import pytest
 from brainmag.document import describe_run
 from brainmag.intake import Intake
 from brainmag.people import build_subject
-from brainmag.simulate import Medium, Scenario, simulate
+from brainmag.scenario import Medium, Scenario
+from brainmag.simulate import simulate
 
 CLOSED = 1e-9
 

@@ -22,7 +22,8 @@ from brainmag.making import describe_making
 from brainmag.people import Population, build_parameters, build_subject, draw_people
 from brainmag.people.parameters import read_parameters
 from brainmag.population import Crowd, Plan, compute_chunk, list_chunks
-from brainmag.simulate import Scenario, load_model, simulate
+from brainmag.scenario import Scenario
+from brainmag.simulate import load_model, simulate
 
 FIELDS = ("age", "sex", "height", "weight", "creatinine", "egfr", "diet_mg", "status")
 SIZE = 27

@@ -14,7 +14,8 @@ from brainmag.engine import Status
 from brainmag.intake import Course, Intake, Portion, find_product
 from brainmag.people import build_subject
 from brainmag.people.parameters import HYPOTHESES
-from brainmag.simulate import Run, Scenario, simulate
+from brainmag.scenario import Scenario
+from brainmag.simulate import Run, simulate
 from brainmag.trajectories import FLOWS
 
 AGELESS = build_subject(age=65, weight=70, ageing=False)

@@ -8,7 +8,7 @@ from brainmag.errors import InputError
 from brainmag.intake import Course, Intake, Portion, find_product
 from brainmag.people import build_subject
 from brainmag.report.export import export_model
-from brainmag.simulate import Scenario
+from brainmag.scenario import Scenario
 
 SCENARIO = Scenario(build_subject(), Intake("meals", 300.0), 24.0)
 

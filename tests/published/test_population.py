@@ -14,7 +14,8 @@ import pytest
 
 from brainmag.intake import Intake
 from brainmag.people import People, Population, build_subject, draw_people
-from brainmag.simulate import Run, Scenario, simulate
+from brainmag.scenario import Scenario
+from brainmag.simulate import Run, simulate
 
 Record = Callable[[str, object], None]
 

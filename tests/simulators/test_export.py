@@ -23,16 +23,8 @@ from brainmag.intake import (
 from brainmag.people import build_subject
 from brainmag.report.export import export_model
 from brainmag.report.flat_model import flatten_model
-from brainmag.simulate import (
-    ABSOLUTE_TOLERANCE,
-    Medium,
-    Scenario,
-    list_observables,
-    list_run_events,
-    load_model,
-    prepare,
-    simulate,
-)
+from brainmag.scenario import Medium, Scenario, list_run_events
+from brainmag.simulate import ABSOLUTE_TOLERANCE, list_observables, load_model, prepare, simulate
 from invariants.test_units import list_issues
 
 Array = NDArray[np.float64]

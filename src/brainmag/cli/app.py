@@ -11,10 +11,14 @@ from typing import Any, TypeVar, cast, get_type_hints
 import typer
 
 from brainmag import locales
+from brainmag.cli.calibrate import CalibrateOptions, calibrate
+from brainmag.cli.compare import CompareOptions, compare
 from brainmag.cli.export import ExportOptions, export
 from brainmag.cli.options import name_option
 from brainmag.cli.products import ProductsOptions, products
+from brainmag.cli.reproduce import ReproduceOptions, reproduce
 from brainmag.cli.resume import ResumeOptions, resume
+from brainmag.cli.sensitivity import SensitivityOptions, sensitivity
 from brainmag.cli.simulate import SimulateOptions, simulate
 from brainmag.cli.solve import SolveOptions, solve
 from brainmag.cli.synapse import synapse
@@ -65,6 +69,10 @@ def build_app() -> typer.Typer:
     _add(app, "export", ExportOptions, export)
     _add(app, "solve", SolveOptions, solve)
     _add(app, "synapse", SynapseOptions, synapse)
+    _add(app, "reproduce", ReproduceOptions, reproduce)
+    _add(app, "calibrate", CalibrateOptions, calibrate)
+    _add(app, "compare", CompareOptions, compare)
+    _add(app, "sensitivity", SensitivityOptions, sensitivity)
     return app
 
 

@@ -26,7 +26,8 @@ from brainmag.report.case import Runs, build_case
 from brainmag.report.case_page import describe_case, render_case
 from brainmag.report.figure import draw_chain
 from brainmag.report.series import draw_series
-from brainmag.simulate import Run, Scenario, simulate
+from brainmag.scenario import Scenario
+from brainmag.simulate import Run, simulate
 from brainmag.storage import check_file, name_failure
 
 LANG = "en"

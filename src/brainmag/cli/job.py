@@ -19,7 +19,7 @@ from brainmag.making import describe_making, list_differences
 from brainmag.people import Population
 from brainmag.people.parameters import DEFAULT_HYPOTHESIS, HYPOTHESES
 from brainmag.population import PEOPLE_PER_CHUNK
-from brainmag.simulate import Scenario
+from brainmag.scenario import Scenario
 
 ALL = "all"
 MOST_PEOPLE = 100_000_000
@@ -82,7 +82,7 @@ def plan_job(options: SimulateOptions) -> Job:
     if options.population is not None and options.series:
         raise InputError("cli.population_and_series")
     _check_regimen(options)
-    scenario = plan_scenario(options, names[0])
+    scenario = replace(plan_scenario(options, names[0]), calibrated=not options.prior)
     regimen = None
     if options.regimen is not None and _is_read_again(options):
         regimen = Path(options.regimen).read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from brainmag.errors import InputError
-from brainmag.simulate import Scenario
+from brainmag.scenario import Scenario
 from brainmag.trajectories import (
     list_last_day,
     list_observables,

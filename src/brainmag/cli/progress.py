@@ -95,6 +95,12 @@ class Reporter:
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=self._part * total + done)
 
+    def show_share(self, done: int, total: int) -> None:
+        """Move the bar to a share of the one run, whose parts are not known beforehand."""
+        check_interrupts()
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=done, total=total)
+
     def start_people(self, total: int, done: int) -> None:
         """Say how many people there are, and how many of them are finished already."""
         self._subjects, self._done = total, done

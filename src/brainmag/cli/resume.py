@@ -29,7 +29,7 @@ def resume(options: ResumeOptions) -> int:
     """Complete a run, show it, and return the exit status."""
     from brainmag.cli.execute import execute  # noqa: PLC0415
     from brainmag.cli.job import check_making, plan_job, read_options  # noqa: PLC0415
-    from brainmag.simulate import load_model  # noqa: PLC0415
+    from brainmag.simulate import load_model  # noqa: PLC0415  # noqa: PLC0415
     from brainmag.storage import open_earlier_folder, reopen_run  # noqa: PLC0415
 
     lang = check_language(options.lang)

@@ -12,7 +12,8 @@ from brainmag.cli.progress import Reporter
 from brainmag.document import Document, combine_hypotheses, describe_run
 from brainmag.engine import Status
 from brainmag.errors import ComputationError
-from brainmag.simulate import Run, Scenario, load_model, simulate
+from brainmag.scenario import Scenario
+from brainmag.simulate import Run, load_model, simulate
 
 
 @dataclass(frozen=True)

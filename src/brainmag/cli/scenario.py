@@ -30,7 +30,7 @@ from brainmag.people.kidney import read_constants
 from brainmag.people.population import WHO as POPULATION_OF
 from brainmag.people.population import read_population
 from brainmag.people.species import read_species
-from brainmag.simulate import Medium, Scenario, apply_conditions
+from brainmag.scenario import Medium, Scenario, apply_conditions
 
 LENGTH_OF_ONE_DOSE = 72.0
 LONGEST_RUN_YEARS = 100.0

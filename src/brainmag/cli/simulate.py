@@ -18,6 +18,7 @@ class SimulateOptions(ScenarioOptions):
     """A scenario, how it is run, and what is shown and kept."""
 
     hypothesis: Annotated[str | None, option("hypothesis")] = None
+    prior: Annotated[bool, option("prior")] = False
     uncertainty: Annotated[str | None, option("uncertainty")] = None
     population: Annotated[str | None, option("population")] = None
     cluster: Annotated[str | None, option("cluster")] = None
@@ -34,7 +35,7 @@ def simulate(options: SimulateOptions) -> int:
     from brainmag.cli.execute import execute  # noqa: PLC0415
     from brainmag.cli.interrupts import hold_interrupts  # noqa: PLC0415
     from brainmag.cli.job import plan_job, write_request  # noqa: PLC0415
-    from brainmag.simulate import load_model  # noqa: PLC0415
+    from brainmag.simulate import load_model  # noqa: PLC0415  # noqa: PLC0415
     from brainmag.storage import (  # noqa: PLC0415
         begin_run,
         open_new_folder,

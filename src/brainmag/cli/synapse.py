@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from shutil import copyfile
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from brainmag.cli.output import print_rich, tell
+from brainmag.cli.kept_document import check_stem, show_document
 from brainmag.cli.progress import Reporter
 from brainmag.cli.synapse_options import SynapseOptions
 from brainmag.cli.values import check_language, choose, read_draws, read_seed
-from brainmag.errors import InputError
-from brainmag.files import format_json
-from brainmag.locales import text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-# What is written under the name given to --out.
-SUFFIXES = (".json", ".svg", ".png")
 
 
 def synapse(options: SynapseOptions) -> int:
@@ -30,7 +19,7 @@ def synapse(options: SynapseOptions) -> int:
     from brainmag.cli import synapse_inputs as inputs  # noqa: PLC0415
 
     lang = check_language(options.lang)
-    stem = None if options.out is None else _check_stem(Path(options.out))
+    stem = None if options.out is None else check_stem(Path(options.out))
     curve = None if options.curve is None else choose("--curve", options.curve, inputs.CURVES)
     if curve is None:
         return _show_protocol(options, stem, lang)
@@ -69,7 +58,8 @@ def _show_protocol(options: SynapseOptions, stem: Path | None, lang: str) -> int
         draw_traces(document, traces, scenario.protocol.pre, target, lang=lang)
 
     shown: list[RenderableType] = [draw_protocol_table(document, lang)]
-    return _show(document, [*shown, *list_remarks(document, lang)], draw, options, stem, lang)
+    shown += list_remarks(document, lang)
+    return show_document(document, shown, draw, stem, lang, as_json=options.as_json)
 
 
 def _draw_pairing_curve(options: SynapseOptions, curve: str) -> dict[str, Any]:
@@ -162,51 +152,4 @@ def _show_curve(
         draw_curve(document, curve, target, lang=lang)
 
     table = draw_curve_table(document, curve, lang)
-    return _show(document, [table], draw, options, stem, lang)
-
-
-def _show(
-    document: dict[str, Any],
-    shown: list[RenderableType],
-    draw: Callable[[Path], None],
-    options: SynapseOptions,
-    stem: Path | None,
-    lang: str,
-) -> int:
-    """Print a result and, where asked for, keep it with its figure."""
-    from brainmag.cli.interrupts import hold_interrupts  # noqa: PLC0415
-    from brainmag.files import write_whole  # noqa: PLC0415
-    from brainmag.storage import name_failure  # noqa: PLC0415
-
-    try:
-        if stem is not None:
-            # All three belong together: an interrupt or a full disk takes none or all of them.
-            with hold_interrupts(), name_failure(stem), TemporaryDirectory() as folder:
-                made = Path(folder) / stem.name
-                draw(made)
-                _name(made, ".json").write_text(format_json(document), encoding="utf-8")
-                files = [_name(made, suffix) for suffix in SUFFIXES]
-                write_whole(stem.parent, {one.name: partial(copyfile, one) for one in files})
-            tell(text("cli.written", lang=lang, given=f"{stem}.json, .svg, .png"))
-    finally:
-        # A disk that is full costs the files, not the result.
-        if options.as_json:
-            sys.stdout.write(format_json(document))
-        else:
-            for part in shown:
-                print_rich(part)
-    return 0
-
-
-def _check_stem(stem: Path) -> Path:
-    from brainmag.storage import check_file  # noqa: PLC0415
-
-    if not stem.name or stem.name == "..":
-        raise InputError("cli.no_file_name", given=str(stem))
-    for suffix in SUFFIXES:
-        check_file(_name(stem, suffix))
-    return stem
-
-
-def _name(stem: Path, suffix: str) -> Path:
-    return stem.with_name(stem.name + suffix)
+    return show_document(document, [table], draw, stem, lang, as_json=options.as_json)

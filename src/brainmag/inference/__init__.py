@@ -1,1 +1,1 @@
-"""What the record says about the model: its calibration, its rivals, and what cannot be told."""
+"""What the record says about the model, and which numbers an observable hangs on."""

@@ -1,8 +1,9 @@
 """Calibrate the model on the record under one explanation.
 
-Draws are taken in rounds: first from the priors, then from a posterior that a quadratic fitted to
-the runs so far proposes, ever closer to the last one. The model itself is run at every draw. In the
-end all draws are one pool, weighted by what the model said and not by what the quadratic said.
+Walkers start spread as the priors are, and the likelihood's power over them grows until it is
+whole; then the priors of what tells the explanations apart are narrowed to the table's width, and
+to half of it. The model is run wherever a walker wants to stay. All walkers of all stages are one
+pool, from which evidence and posterior follow.
 """
 
 from __future__ import annotations
@@ -15,42 +16,41 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.engine import draw_uniform
 from brainmag.files import write_whole
-from brainmag.inference.free import FreeParameters, list_free
-from brainmag.inference.likelihood import (
-    NUISANCES,
-    Evidence,
-    gather_evidence,
-    integrate_noise,
-    place_noise,
-    score_figures,
-    sum_scores,
-)
+from brainmag.inference.free import RIVALS, WIDE, FreeParameters, list_free
+from brainmag.inference.likelihood import Evidence, gather_evidence, integrate_noise
 from brainmag.inference.pool import Pool, mix_components
-from brainmag.inference.surrogate import Surrogate, fit_surrogate
-from brainmag.inference.temper import temper
+from brainmag.inference.surrogate import fit_surrogate
+from brainmag.inference.walk import Steps, check_move, draw_normal, find_heat, resample, walk
 from brainmag.record.measurements import Figure
 from brainmag.record.predict import predict_figures
 
 Array = NDArray[np.float64]
 Predict = Callable[[Array], Array]
 
+# Nodes of the noise that the stand-in takes: it need not be exact.
+STAND_IN_NODES = 64
+NARROWER = (1.0, 0.5)
+# Draws that the engine holds at a time.
+BATCH = 128
+
 
 @dataclass(frozen=True)
-class Round:
-    """Draws under the likelihood to a power; none of it are the priors."""
+class Effort:
+    """How much is run.
 
-    power: float
-    draws: int
+    Attributes
+    ----------
+    walkers : int
+    moves : int
+        Of each walker at every power of the likelihood.
+    last_moves : int
+        At the whole likelihood, for each width of the priors.
+    """
 
-
-ROUNDS = (Round(0.0, 1024), Round(0.1, 384), Round(0.3, 512), Round(1.0, 640), Round(1.0, 1024))
-WALKERS = 2048
-# Draws that are kept together, and what Ctrl-C loses.
-BATCH = 128
-# Runs far below the best count less when a quadratic is fitted, but never nothing.
-SOFTENING, LEAST_LOG = 0.25, -7.0
+    walkers: int = 256
+    moves: int = 2
+    last_moves: int = 4
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Problem:
         All that can be compared; those that calibrate count.
     evidence : Evidence
     seed : int
-    rounds : tuple of Round
+    effort : Effort
     """
 
     hypothesis: str
@@ -73,105 +73,198 @@ class Problem:
     figures: tuple[Figure, ...]
     evidence: Evidence
     seed: int = 1
-    rounds: tuple[Round, ...] = ROUNDS
+    effort: Effort = Effort()
 
 
 def set_problem(
-    hypothesis: str,
-    figures: Sequence[Figure],
-    *,
-    seed: int = 1,
-    rounds: tuple[Round, ...] = ROUNDS,
+    hypothesis: str, figures: Sequence[Figure], *, seed: int = 1, effort: Effort = Effort()
 ) -> Problem:
     """Return the problem of an explanation on some figures; what cannot be compared is left out."""
     chosen = tuple(figure for figure in figures if not figure.hindrance)
-    return Problem(
-        hypothesis, list_free(hypothesis), chosen, gather_evidence(chosen), seed, rounds
-    )
+    return Problem(hypothesis, list_free(hypothesis), chosen, gather_evidence(chosen), seed, effort)
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """Where the draws of one round come from."""
+class Stage:
+    """Walkers under the likelihood to a power, and priors of some width."""
 
-    surrogate: Surrogate | None
     power: float
+    width: float
+
+    def weigh(self, problem: Problem, scores: Array, likelihood: Array) -> Array:
+        """Return the logarithm of the stage's density over the priors that are drawn from."""
+        width = problem.free.weigh_width(scores, self.width)
+        if self.power == 0.0:
+            return width
+        return self.power * likelihood + width
+
+
+@dataclass(frozen=True)
+class Walkers:
+    """Where the walkers stand, and what the model says there."""
+
     scores: Array
+    predicted: Array
+    likelihood: Array
 
-    def weigh(self, evidence: Evidence, scores: Array) -> Array:
-        """Return the logarithm of its density over the priors', up to a constant."""
-        if self.surrogate is None:
-            return np.zeros(len(scores))
-        return integrate_noise(evidence, self.surrogate.predict(scores), power=self.power)[0]
+    def choose(self, rows: NDArray[np.intp]) -> Walkers:
+        """Return some of them, each as often as named."""
+        return Walkers(self.scores[rows], self.predicted[rows], self.likelihood[rows])
 
-
-def propose(problem: Problem, number: int, scores: Array, predicted: Array) -> Proposal:
-    """Return the draws of a round, given those before it and what the model said there.
-
-    Parameters
-    ----------
-    problem : Problem
-    number : int
-        Of the round, from 0.
-    scores : ndarray, shape (draws before, parameters)
-    predicted : ndarray, shape (draws before, figures)
-    """
-    from scipy.special import ndtri, ndtr  # noqa: PLC0415
-
-    this = problem.rounds[number]
-    size = len(problem.free.names)
-    numbers = np.arange(this.draws)
-    if this.power == 0.0:
-        start = ndtri(draw_uniform(problem.seed, numbers, problem.free.names))
-        return Proposal(None, 0.0, np.asarray(start))
-    likelihood = integrate_noise(problem.evidence, predicted)[0]
-    softened = SOFTENING * this.power * (likelihood - likelihood.max())
-    is_percent = np.array([one.endpoint.measure == "percent" for one in problem.figures])
-    surrogate = fit_surrogate(
-        scores, predicted, is_percent, np.exp(np.maximum(softened, LEAST_LOG))
-    )
-
-    def log_likelihood(walkers: Array) -> Array:
-        noise = place_noise(ndtr(walkers[:, size:]))
-        guessed = surrogate.predict(walkers[:, :size])
-        return sum_scores(problem.evidence, score_figures(problem.evidence, guessed, noise))
-
-    found = temper(
-        log_likelihood,
-        size=size + len(NUISANCES),
-        walkers=max(WALKERS, this.draws),
-        seed=problem.seed * 1000 + number,
-        power=this.power,
-    )
-    lots = draw_uniform(problem.seed, np.arange(len(found.scores)), [f"round.{number}"])[:, 0]
-    chosen = np.argsort(lots)[: this.draws]
-    return Proposal(surrogate, this.power, found.scores[chosen, :size])
+    def move(self, taken: NDArray[np.bool_], other: Walkers) -> Walkers:
+        """Return those that were taken where they came to, the others where they were."""
+        return Walkers(
+            np.where(taken[:, None], other.scores, self.scores),
+            np.where(taken[:, None], other.predicted, self.predicted),
+            np.where(taken, other.likelihood, self.likelihood),
+        )
 
 
-def gather_pool(problem: Problem, proposals: Sequence[Proposal], predicted: Array) -> Pool:
-    """Return all rounds as one pool.
+@dataclass(frozen=True)
+class Move:
+    """Where walkers came to, by how much the stand-in rose on the way, and the model's answer."""
+
+    gained: Array
+    walkers: Walkers
+
+
+class Calibration:
+    """One calibration under way: it runs the model, or reads what it ran before.
 
     Parameters
     ----------
     problem : Problem
-    proposals : sequence of Proposal
-    predicted : ndarray, shape (draws, figures)
-        What the model said at the draws of all proposals, in their order.
+    folder : Path
+        Where the runs of each move are kept as soon as they are finished.
+    predict : callable
+        Returns the figures at some scores.
+    on_progress : callable, optional
+        Called with the thousandths that are done, and a thousand.
+
+    Attributes
+    ----------
+    accepted : list of float
+        Of each move, the share that the model let stay.
     """
-    scores = np.concatenate([one.scores for one in proposals])
-    whole = np.all(np.isfinite(predicted), axis=1)
-    density = np.column_stack([one.weigh(problem.evidence, scores) for one in proposals])
-    log_base, _ = mix_components(density, [len(one.scores) for one in proposals])
-    # A draw that could not be computed has no likelihood; it stays in the count.
-    spoiled = np.where(whole[:, None], predicted, np.nan)
-    return Pool(
-        hypothesis=problem.hypothesis,
-        names=problem.free.names,
-        figures=tuple(figure.id for figure in problem.figures),
-        scores=scores,
-        predicted=spoiled,
-        log_base=log_base,
-    )
+
+    def __init__(
+        self,
+        problem: Problem,
+        folder: Path,
+        predict: Predict,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self.problem = problem
+        self.folder = folder
+        self.accepted: list[float] = []
+        self._predict = predict
+        self._on_progress = on_progress
+        self._stages: list[Stage] = []
+        self._stood: list[list[Walkers]] = []
+        self._runs: list[Walkers] = []
+
+    def run(self) -> Pool:
+        """Return the pool of all stages."""
+        effort, free = self.problem.effort, self.problem.free
+        count = 2 * effort.walkers
+        start = draw_normal(self.problem.seed, "start", count, len(free.names))
+        first = self._evaluate("start", lambda: Steps(start, np.zeros(count))).walkers
+        self._keep(Stage(0.0, WIDE), [first])
+        # One that could not be computed has no place to start from.
+        able = np.flatnonzero(np.isfinite(first.likelihood))
+        now, heat = first.choose(able[: effort.walkers]), 0.0
+        widths = NARROWER if set(RIVALS) & set(free.names) else ()
+        while heat < 1.0:
+            heat = find_heat(now.likelihood, heat)
+            moves = effort.moves if heat < 1.0 else effort.last_moves
+            now = self._reach(Stage(heat, WIDE), now, moves)
+            self._tell(0.1 + 0.9 * heat / (1 + len(widths)))
+        for number, width in enumerate(widths, start=2):
+            now = self._reach(Stage(1.0, width), now, effort.last_moves)
+            self._tell(0.1 + 0.9 * number / (1 + len(widths)))
+        return self._gather()
+
+    def _reach(self, stage: Stage, now: Walkers, moves: int) -> Walkers:
+        """Return the walkers at the next stage; where they stood on the way is kept as well."""
+        problem, name = self.problem, f"stage-{len(self._stages):02d}"
+        before = self._stages[-1].weigh(problem, now.scores, now.likelihood)
+        after = stage.weigh(problem, now.scores, now.likelihood)
+        now = now.choose(resample(after - before, seed=problem.seed, name=name))
+        stood: list[Walkers] = []
+        for number in range(moves):
+            this = f"{name}-{number}"
+            move = self._evaluate(this, partial(self._step, stage, now.scores, this))
+            taken = check_move(
+                move.gained,
+                stage.weigh(problem, now.scores, now.likelihood),
+                stage.weigh(problem, move.walkers.scores, move.walkers.likelihood),
+                seed=problem.seed,
+                name=this,
+            )
+            self.accepted.append(float(taken.mean()))
+            now = now.move(taken, move.walkers)
+            stood.append(now)
+        self._keep(stage, stood)
+        return now
+
+    def _step(self, stage: Stage, scores: Array, name: str) -> Steps:
+        """Return where walkers come to under a stand-in fitted to all runs so far."""
+        problem, evidence = self.problem, self.problem.evidence
+        surrogate = fit_surrogate(
+            np.concatenate([one.scores for one in self._runs]),
+            np.concatenate([one.predicted for one in self._runs]),
+            np.nan_to_num(evidence.value),
+            evidence.error,
+            np.concatenate([one.likelihood for one in self._runs]),
+        )
+
+        def stand_in(walkers: Array) -> Array:
+            guessed = surrogate.predict(walkers)
+            likelihood = integrate_noise(evidence, guessed, count=STAND_IN_NODES)[0]
+            return stage.weigh(problem, walkers, likelihood)
+
+        return walk(scores, stand_in, seed=problem.seed, name=name)
+
+    def _evaluate(self, name: str, step: Callable[[], Steps]) -> Move:
+        """Return a move and what the model says at its end, from the folder where it is there."""
+        path = self.folder / f"{name}.npz"
+        if not path.exists():
+            steps = step()
+            found = self._predict(steps.scores)
+            kept = {"scores": steps.scores, "gained": steps.gained, "predicted": found}
+            write_whole(self.folder, {path.name: partial(np.savez, **kept)})
+        with np.load(path) as kept:
+            scores, gained, predicted = (kept[key] for key in ("scores", "gained", "predicted"))
+        likelihood = integrate_noise(self.problem.evidence, predicted)[0]
+        walkers = Walkers(scores, predicted, likelihood)
+        self._runs.append(walkers)
+        return Move(gained, walkers)
+
+    def _keep(self, stage: Stage, stood: list[Walkers]) -> None:
+        self._stages.append(stage)
+        self._stood.append(stood)
+
+    def _tell(self, share: float) -> None:
+        if self._on_progress is not None:
+            self._on_progress(round(1000 * share), 1000)
+
+    def _gather(self) -> Pool:
+        every = [one for stood in self._stood for one in stood]
+        scores = np.concatenate([one.scores for one in every])
+        likelihood = np.concatenate([one.likelihood for one in every])
+        density = np.column_stack(
+            [stage.weigh(self.problem, scores, likelihood) for stage in self._stages]
+        )
+        counts = [sum(len(one.scores) for one in stood) for stood in self._stood]
+        log_base, _ = mix_components(density, counts)
+        return Pool(
+            hypothesis=self.problem.hypothesis,
+            names=self.problem.free.names,
+            figures=tuple(figure.id for figure in self.problem.figures),
+            scores=scores,
+            predicted=np.concatenate([one.predicted for one in every]),
+            log_base=log_base,
+        )
 
 
 def calibrate(
@@ -187,35 +280,30 @@ def calibrate(
     ----------
     problem : Problem
     folder : Path
-        Where each batch of runs is kept as soon as it is finished.
+        Where the runs of each move are kept as soon as they are finished.
     threads : int, optional
         As for `brainmag.engine.solve`.
     on_progress : callable, optional
-        Called with draws done and draws in all.
+        Called with the thousandths that are done, and a thousand.
 
     Raises
     ------
     KeyboardInterrupt
         When Ctrl-C ends it; what is finished stays in the folder.
     """
-    total, done = sum(one.draws for one in problem.rounds), 0
-    proposals: list[Proposal] = []
-    said = np.empty((0, len(problem.figures)))
-    for number in range(len(problem.rounds)):
-        before = np.concatenate([one.scores for one in proposals]) if proposals else said
-        proposal = propose(problem, number, before, said)
-        proposals.append(proposal)
-        for start in range(0, len(proposal.scores), BATCH):
-            path = folder / f"round-{number}-{start:05d}.npy"
-            scores = proposal.scores[start : start + BATCH]
-            if not path.exists():
-                places = problem.free.place(scores)
-                found = predict_figures(
-                    problem.figures, problem.hypothesis, places, threads=threads
+
+    def predict(scores: Array) -> Array:
+        batches = np.array_split(scores, max(1, len(scores) // BATCH))
+        return np.concatenate(
+            [
+                predict_figures(
+                    problem.figures,
+                    problem.hypothesis,
+                    problem.free.place(batch),
+                    threads=threads,
                 )
-                write_whole(folder, {path.name: partial(np.save, arr=found)})
-            said = np.concatenate([said, np.load(path)])
-            done += len(scores)
-            if on_progress is not None:
-                on_progress(done, total)
-    return gather_pool(problem, proposals, said)
+                for batch in batches
+            ]
+        )
+
+    return Calibration(problem, folder, predict, on_progress).run()

@@ -27,6 +27,8 @@ GRADES = ("a", "b", "c")
 NUISANCES = ("industry_bias", "noise_growth_a", "noise_growth_b", "noise_growth_c")
 # No outcome is impossible: a misprint, a mixed-up sample.
 LEAST_CHANCE = 1e-12
+# Over which bias and widening are integrated out.
+NODES = 256
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,7 @@ def sum_scores(evidence: Evidence, scores: Array) -> Array:
 
 
 @cache
-def list_noise_nodes(count: int = 256) -> Array:
+def list_noise_nodes(count: int = NODES) -> Array:
     """Return places over which bias and widening are integrated out, shape (count, 4).
 
     Examples
@@ -197,7 +199,7 @@ def list_noise_nodes(count: int = 256) -> Array:
 
 
 def integrate_noise(
-    evidence: Evidence, predicted: Array, *, biased: bool = True, power: float = 1.0
+    evidence: Evidence, predicted: Array, *, biased: bool = True, count: int = NODES
 ) -> tuple[Array, Array]:
     """Return the log-likelihood with bias and widening integrated out, and that at each node.
 
@@ -207,8 +209,8 @@ def integrate_noise(
     predicted : ndarray, shape (draws, figures)
     biased : bool
         Whether industry may be biased.
-    power : float
-        To which the likelihood is raised before it is integrated.
+    count : int
+        Of the nodes over which they are integrated.
 
     Returns
     -------
@@ -217,12 +219,12 @@ def integrate_noise(
     """
     counting = np.flatnonzero(evidence.counts)
     chosen = _take(evidence, counting)
-    nodes = list_noise_nodes()
+    nodes = list_noise_nodes(count)
     noise = place_noise(nodes, biased=biased)
     found = np.empty((len(predicted), len(nodes)))
     for node in range(len(nodes)):
         one = Noise(noise.bias[node : node + 1], noise.widening[node : node + 1])
-        found[:, node] = power * score_figures(chosen, predicted[:, counting], one).sum(axis=1)
+        found[:, node] = score_figures(chosen, predicted[:, counting], one).sum(axis=1)
     return log_mean(found), found
 
 
@@ -241,6 +243,4 @@ def log_mean(values: Array) -> Array:
 
 
 def _take(evidence: Evidence, places: NDArray[np.intp]) -> Evidence:
-    return Evidence(
-        *(getattr(evidence, name)[places] for name in Evidence.__dataclass_fields__)
-    )
+    return Evidence(*(getattr(evidence, name)[places] for name in Evidence.__dataclass_fields__))

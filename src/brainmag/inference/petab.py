@@ -33,7 +33,7 @@ from brainmag.record import Figure, list_figures
 from brainmag.record.terms import Cohort, combine_terms, list_terms
 from brainmag.report.exchange import write_sbml
 from brainmag.report.flat_model import flatten_model
-from brainmag.simulate import Scenario
+from brainmag.scenario import Scenario
 
 ROLES = ("calibration", "validation")
 DIRECTIONS = "directions"
@@ -122,7 +122,7 @@ def _write_models(figures: Sequence[Figure]) -> dict[str, str]:
         own = [one for one in figures if name_model(list_terms(one)[0].cohort) == model]
         base = find_base(_list_cohorts(own))
         flat = replace(
-            flatten_model(Scenario(base.subject, base.intake, 0.0)),
+            flatten_model(Scenario(base.subject, base.intake, 0.0, calibrated=False)),
             name=locales.text("inference.petab.name", model=model),
             about=locales.text("inference.petab.about", version=__version__),
             recurrences=(),

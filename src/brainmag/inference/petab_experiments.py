@@ -27,7 +27,8 @@ from brainmag.people import CULTURE
 from brainmag.record.measurements import Figure
 from brainmag.record.terms import Cohort, list_terms
 from brainmag.report.recurrence import find_recurrences
-from brainmag.simulate import USUAL_LEVELS, Medium, Scenario, list_run_events, prepare
+from brainmag.scenario import Medium, Scenario, list_run_events
+from brainmag.simulate import USUAL_LEVELS, prepare
 
 MODELS = ("chain", "dish")
 # Usual days before a group's clock starts.
@@ -258,7 +259,7 @@ def _hurry(own: Changes) -> Changes:
 
 def _find_states(home: Cohort) -> Changes:
     """Return where a group's usual day begins, with every parameter at its nominal value."""
-    ready = prepare(Scenario(home.subject, home.intake, 0.0), draws=0, seed=0)
+    ready = prepare(Scenario(home.subject, home.intake, 0.0, calibrated=False), draws=0, seed=0)
     return {
         name: write_number(value)
         for name, value in zip(ready.model.states, ready.start[0], strict=True)

@@ -1,6 +1,7 @@
-"""A quadratic that stands in for the model while its posterior is looked for.
+"""A smooth stand-in for the model: a quadratic, and what is left of it smoothed over its runs.
 
-It only proposes where the model itself is then run; what it gets wrong is weighed out again.
+It only steers where the model is run next. What it gets wrong is rejected there, so no number of a
+calibration hangs on it.
 """
 
 from __future__ import annotations
@@ -14,32 +15,49 @@ Array = NDArray[np.float64]
 
 # Of a coefficient's prior spread in units of the figures', per power of a standard normal score.
 RIDGE = 1e-3
-# Percentages are fitted on a logarithmic scale, which keeps them above -100 and is straighter.
-LEAST_RATIO = 1e-3
+# Errors of a study beyond which a figure's distance from what was published is told ever more
+# coarsely: there the likelihood hardly changes any more, and no stand-in need follow.
+REACH = 4.0
+# Over which distance, in standard normal scores, runs know of each other; and how rough they are.
+LENGTH, ROUGHNESS = 8.0, 0.02
+# Runs that the smoothing takes: the best ones.
+MOST_RUNS = 2000
+# Runs far below the best count less in the quadratic, but never nothing.
+SOFTENING, LEAST_LOG = 0.25, -7.0
 
 
 @dataclass(frozen=True)
 class Surrogate:
-    """Quadratics in standard normal scores, one for each figure.
+    """Stand-ins in standard normal scores, one for each figure.
 
     Attributes
     ----------
-    weights : ndarray, shape (features, figures)
-    is_percent : ndarray of bool, shape (figures,)
+    quadratic : ndarray, shape (features, figures)
+    runs : ndarray, shape (runs, parameters)
+        Scores between which the rest is smoothed.
+    rest : ndarray, shape (runs, figures)
+        Weight of each run in it.
+    centre, error : ndarray, shape (figures,)
+        What was published, and its error: the scale on which figures are told.
     """
 
-    weights: Array
-    is_percent: NDArray[np.bool_]
+    quadratic: Array
+    runs: Array
+    rest: Array
+    centre: Array
+    error: Array
 
     def predict(self, scores: Array) -> Array:
-        """Return what the quadratics say, shape (draws, figures)."""
-        return unfold(list_features(scores) @ self.weights, self.is_percent)
+        """Return what the figures are about, shape (draws, figures)."""
+        told = list_features(scores) @ self.quadratic
+        told += _find_nearness(scores, self.runs) @ self.rest
+        return unfold(told, self.centre, self.error)
 
 
 def fit_surrogate(
-    scores: Array, predicted: Array, is_percent: NDArray[np.bool_], importance: Array
+    scores: Array, predicted: Array, centre: Array, error: Array, log_likelihood: Array
 ) -> Surrogate:
-    """Return quadratics fitted to runs of the model.
+    """Return stand-ins fitted to runs of the model.
 
     Parameters
     ----------
@@ -47,31 +65,40 @@ def fit_surrogate(
         Standard normal scores of the parameters.
     predicted : ndarray, shape (runs, figures)
         What the model said; a run that is no number does not count.
-    is_percent : ndarray of bool, shape (figures,)
-    importance : ndarray, shape (runs,)
-        How much each run counts.
+    centre, error : ndarray, shape (figures,)
+        Of what was published; zero stands for a direction.
+    log_likelihood : ndarray, shape (runs,)
+        How well each run agrees: the best ones count most.
 
     Examples
     --------
-    >>> scores = np.random.default_rng(1).normal(size=(40, 2))
+    >>> scores = np.random.default_rng(1).normal(size=(60, 2))
     >>> truth = 1.0 + scores[:, :1] - 0.5 * scores[:, :1] * scores[:, 1:]
-    >>> fitted = fit_surrogate(scores, truth, np.array([False]), np.ones(40))
-    >>> bool(abs(fitted.predict(scores) - truth).max() < 0.01)
+    >>> fitted = fit_surrogate(scores, truth, np.zeros(1), np.ones(1), np.zeros(60))
+    >>> bool(abs(fitted.predict(scores) - truth).max() < 0.1)
     True
     """
-    whole = np.all(np.isfinite(predicted), axis=1)
-    features = list_features(scores[whole])
-    target = fold(predicted[whole], is_percent)
-    share = importance[whole] / importance[whole].sum()
+    whole = np.all(np.isfinite(predicted), axis=1) & np.isfinite(log_likelihood)
+    scores, likelihood = scores[whole], log_likelihood[whole]
+    target = fold(predicted[whole], centre, error)
+    features = list_features(scores)
+    share = np.exp(np.maximum(SOFTENING * (likelihood - likelihood.max()), LEAST_LOG))
+    share /= share.sum()
     middle = share @ target
     spread = np.sqrt(share @ (target - middle) ** 2) + 1e-300
     weighted = features * share[:, None]
     penalty = RIDGE / len(target) * np.eye(features.shape[1])
     penalty[0, 0] = 0.0
-    solved = np.linalg.solve(features.T @ weighted + penalty, weighted.T @ ((target - middle) / spread))
-    weights = solved * spread
-    weights[0] += middle
-    return Surrogate(weights, is_percent)
+    standard = (target - middle) / spread
+    solved = _solve(features.T @ weighted + penalty, weighted.T @ standard)
+    best = np.sort(np.argsort(-likelihood, kind="stable")[:MOST_RUNS])
+    left = (standard - features @ solved)[best]
+    nearness = _find_nearness(scores[best], scores[best])
+    nearness[np.diag_indices_from(nearness)] += ROUGHNESS
+    rest = _solve(nearness, left)
+    quadratic = solved * spread
+    quadratic[0] += middle
+    return Surrogate(quadratic, scores[best], rest * spread, centre, error)
 
 
 def list_features(scores: Array) -> Array:
@@ -87,20 +114,31 @@ def list_features(scores: Array) -> Array:
     return np.hstack([ones, scores, scores[:, rows] * scores[:, columns]])
 
 
-def fold(values: Array, is_percent: NDArray[np.bool_]) -> Array:
-    """Return percentages as logarithms of ratios."""
-    ratio = np.maximum(1.0 + values / 100.0, LEAST_RATIO)
-    return np.where(is_percent, np.log(ratio), values)
+def fold(values: Array, centre: Array, error: Array) -> Array:
+    """Return figures as distances from what was published: even near it, coarser far away."""
+    return np.arcsinh((values - centre) / (REACH * error))
 
 
-def unfold(values: Array, is_percent: NDArray[np.bool_]) -> Array:
-    """Return percentages from logarithms of ratios.
+def unfold(distances: Array, centre: Array, error: Array) -> Array:
+    """Return figures from distances.
 
     Examples
     --------
-    >>> is_percent = np.array([True, False])
-    >>> unfold(fold(np.array([[25.0, 3.0]]), is_percent), is_percent).round(9).tolist()
-    [[25.0, 3.0]]
+    >>> centre, error = np.array([10.0]), np.array([2.0])
+    >>> unfold(fold(np.array([[25.0]]), centre, error), centre, error).round(9).tolist()
+    [[25.0]]
     """
-    with np.errstate(over="ignore"):
-        return np.where(is_percent, 100.0 * np.expm1(np.minimum(values, 50.0)), values)
+    return centre + REACH * error * np.sinh(np.clip(distances, -50.0, 50.0))
+
+
+def _find_nearness(ones: Array, others: Array) -> Array:
+    squares = (ones * ones).sum(axis=1)[:, None] + (others * others).sum(axis=1)
+    distance = np.maximum(squares - 2.0 * ones @ others.T, 0.0)
+    return np.exp(-0.5 / LENGTH**2 * distance)
+
+
+def _solve(matrix: Array, right: Array) -> Array:
+    """Return the solution of a positive definite system."""
+    from scipy.linalg import cho_factor, cho_solve  # noqa: PLC0415
+
+    return np.asarray(cho_solve(cho_factor(matrix), right), dtype=np.float64)

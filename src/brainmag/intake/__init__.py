@@ -32,7 +32,7 @@ from brainmag.intake.schedule import (
     initial_inputs,
     list_events,
 )
-from brainmag.intake.totals import Totals, sum_intake, supplemental_mg_per_day
+from brainmag.intake.totals import Totals, sum_given, sum_intake, supplemental_mg_per_day
 
 __all__ = [
     "MG_PER_MMOL",
@@ -62,6 +62,7 @@ __all__ = [
     "parse_duration",
     "plan_intake",
     "plan_regimen",
+    "sum_given",
     "sum_intake",
     "supplemental_mg_per_day",
 ]

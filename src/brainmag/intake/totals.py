@@ -92,6 +92,17 @@ def find_fullest_day(intake: Intake, stop: float, *, infused: bool = False) -> P
     return Portion(magnesium, threonate)
 
 
+def sum_given(events: Sequence[Event]) -> dict[str, float]:
+    """Return what single events added, mmol: ``food``, ``product`` and ``threonate``."""
+    totals = {"food": 0.0, "product": 0.0, "threonate": 0.0}
+    kinds = {"solid_food": "food", "lumen_threonate": "threonate"}
+    for _, state, what, value in events:
+        # The label states repeat what their lumen gets.
+        if what == "add" and state != "lumen_label":
+            totals[kinds.get(state, "product")] += value
+    return totals
+
+
 def _sum_days(doses: Sequence[GivenDose]) -> Iterator[Portion]:
     """Yield, for each of the doses in order of time, what the 24 h up to it brought."""
     oldest = 0

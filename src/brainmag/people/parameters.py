@@ -14,6 +14,7 @@ from brainmag.clock import YEAR
 from brainmag.engine import draw_uniform
 from brainmag.people.conditions import DIET, Change, list_changes
 from brainmag.people.population import STATUS_PARAMETER, People
+from brainmag.people.posterior import Posterior, read_posterior
 from brainmag.people.quantiles import find_normal_quantiles
 from brainmag.people.species import CULTURE, read_species
 from brainmag.people.subject import Subject
@@ -93,11 +94,13 @@ def build_parameters(
     draws: int,
     seed: int,
     people: People | None = None,
+    places: Mapping[str, Array] | None = None,
+    calibrated: bool = False,
 ) -> ParameterSet:
     """Return the parameter values of one subject, or of people, under one explanation.
 
-    A draw depends on nothing but the seed, its number and the parameter's name, so that the
-    three explanations, and two products, are compared on the same draws.
+    A draw depends on nothing but the seed and its number, and on the parameter's name or the
+    posterior, so that two products are compared on the same draws.
 
     Parameters
     ----------
@@ -114,6 +117,11 @@ def build_parameters(
     people : People, optional
         Those whose rows follow the nominal subject's, instead of draws of that subject; they
         bring their numbers and seed.
+    places : mapping of str to ndarray, optional
+        Where in their priors those rows stand, instead of draws, as for `place_parameters`.
+    calibrated : bool
+        Whether what the published record could move is drawn from its posterior under this
+        explanation, and stands at that one's median for the nominal subject.
 
     Examples
     --------
@@ -122,16 +130,12 @@ def build_parameters(
     >>> values.before.shape
     (3, 1)
     """
-    numbers = np.arange(1, draws + 1)
-    if people is not None:
-        numbers, seed = people.numbers, people.seed
-    drawn = draw_uniform(seed, numbers, names)
-    uniform = {name: drawn[:, column] for column, name in enumerate(names)}
-    if people is not None:
-        # Their own status says what is drawn for others.
-        uniform.pop(STATUS_PARAMETER, None)
-    own = place_parameters(subject, names, hypothesis, {})
-    theirs = place_parameters(subject, names, hypothesis, uniform, people=people)
+    posterior = read_posterior(hypothesis) if calibrated else None
+    if places is None:
+        places = _draw_places(names, draws, seed, people, posterior)
+    middle = {} if posterior is None else posterior.find_middle()
+    own = place_parameters(subject, names, hypothesis, middle)
+    theirs = place_parameters(subject, names, hypothesis, places, people=people)
     return ParameterSet(
         own.names,
         np.concatenate([own.before, theirs.before]),
@@ -197,6 +201,39 @@ def place_parameters(
     if subject.ageing and "ageing" in index:
         during[:, index["ageing"]] = 1.0 / YEAR
     return ParameterSet(tuple(names), before, during)
+
+
+def place_value(name: str, uniform: Array) -> Array:
+    """Return the table's own values of a parameter at places of its prior.
+
+    Examples
+    --------
+    >>> place_value("central_volume", np.array([0.5])).tolist()
+    [24.0]
+    """
+    parameter = read_parameters()[name]
+    return _transform(parameter, parameter.nominal, uniform)
+
+
+def _draw_places(
+    names: Sequence[str],
+    draws: int,
+    seed: int,
+    people: People | None,
+    posterior: Posterior | None,
+) -> dict[str, Array]:
+    numbers = np.arange(1, draws + 1)
+    if people is not None:
+        numbers, seed = people.numbers, people.seed
+    drawn = draw_uniform(seed, numbers, names)
+    uniform = {name: drawn[:, column] for column, name in enumerate(names)}
+    if people is not None:
+        # Their own status says what is drawn for others.
+        uniform.pop(STATUS_PARAMETER, None)
+    if posterior is not None:
+        told = posterior.choose(seed, numbers)
+        uniform |= {name: place for name, place in told.items() if name in names}
+    return uniform
 
 
 def _count_rows(uniform: Mapping[str, Array]) -> int:

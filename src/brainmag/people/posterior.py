@@ -9,6 +9,7 @@ from importlib.resources import as_file, files
 import numpy as np
 from numpy.typing import NDArray
 
+from brainmag.columns import read_columns
 from brainmag.engine import draw_uniform
 
 Array = NDArray[np.float64]
@@ -57,11 +58,6 @@ def read_posterior(hypothesis: str) -> Posterior:
     >>> read_posterior("mineral").size
     500
     """
-    from pyarrow import parquet  # noqa: PLC0415
-
     place = files("brainmag.people").joinpath("posterior", f"{hypothesis}.parquet")
     with as_file(place) as path:
-        table = parquet.read_table(path)
-    return Posterior(
-        {name: table[name].to_numpy().astype(np.float64) for name in table.column_names}
-    )
+        return Posterior(read_columns(path))

@@ -20,7 +20,7 @@ from brainmag.population.table import (
     read_series,
     read_times,
 )
-from brainmag.simulate import Scenario
+from brainmag.scenario import Scenario
 from brainmag.trajectories import list_observables
 
 Array = NDArray[np.float64]

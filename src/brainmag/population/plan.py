@@ -13,7 +13,8 @@ from brainmag.errors import ComputationError
 from brainmag.making import describe_making, list_differences
 from brainmag.people import Population, draw_people
 from brainmag.population.table import encode_people
-from brainmag.simulate import Scenario, simulate
+from brainmag.scenario import Scenario
+from brainmag.simulate import simulate
 
 # So many that starting a chunk costs nothing, so few that losing one costs seconds.
 PEOPLE_PER_CHUNK = 1000

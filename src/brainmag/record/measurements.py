@@ -117,7 +117,7 @@ def _read_figure(study: Study, row: dict[str, str], roles: dict[str, str]) -> Fi
     value = float(row["measurement"]) if row["measurement"] else math.nan
     if math.isnan(value) == (outcome == "value"):
         raise ValueError(f"{name}: a number and an outcome do not go together")
-    error = float(row["noiseParameters"] or _find_error(endpoint, arm, reference))
+    error = float(row["noiseParameters"] or find_error(endpoint, arm, reference))
     hindrance = study.excluded or row["hindrance"]
     if not error > 0 and not hindrance:
         raise ValueError(f"{name}: no error, and no spread to find it from")
@@ -140,7 +140,7 @@ def _read_figure(study: Study, row: dict[str, str], roles: dict[str, str]) -> Fi
     )
 
 
-def _find_error(endpoint: Endpoint, arm: Arm, reference: Arm | None) -> float:
+def find_error(endpoint: Endpoint, arm: Arm, reference: Arm | None) -> float:
     """Return the standard error of a mean, or of a difference of two, from the spread.
 
     Of a change from the own baseline half the spread is taken to be shared by both visits.

@@ -14,13 +14,12 @@ from brainmag.record.measurements import Figure
 from brainmag.record.quadrature import repeat_people, spread_people
 from brainmag.record.readout import Readout, list_times, union_times
 from brainmag.record.terms import Cohort, Term, combine_terms, list_terms, read_term
+from brainmag.scenario import Scenario, list_run_events
 from brainmag.simulate import (
     CHUNK,
     RELATIVE_TOLERANCE,
     USUAL_LEVELS,
     Preparation,
-    Scenario,
-    list_run_events,
     load_model,
     scale_tolerance,
     settle,

@@ -130,7 +130,8 @@ def _average(solution: Solution, column: int, start: float, stop: float) -> Arra
     first, last = np.searchsorted(solution.times, [start, stop])
     times = solution.times[first : last + 1]
     levels = solution.outputs[:, first : last + 1, column]
-    return np.trapezoid(levels, times, axis=1) / (stop - start)
+    mean: Array = np.asarray(np.trapezoid(levels, times, axis=1)) / (stop - start)
+    return mean
 
 
 def union_times(parts: Iterable[Array]) -> Array:

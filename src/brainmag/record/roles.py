@@ -39,6 +39,7 @@ def draw_roles(figures: Sequence[Figure], seed: int = SEED) -> dict[str, str]:
     roles: dict[str, str] = {}
     for names in strata.values():
         lots = draw_uniform(seed, np.array([0]), names)[0]
-        chosen = {names[k] for k in np.argsort(lots)[: math.ceil(VALIDATION_SHARE * len(names))]}
+        order: list[int] = np.argsort(lots).tolist()
+        chosen = {names[k] for k in order[: math.ceil(VALIDATION_SHARE * len(names))]}
         roles |= {name: "validation" if name in chosen else "calibration" for name in names}
     return {figure.id: roles[figure.id] for figure in figures if figure.id in roles}

@@ -7,16 +7,16 @@ are written the same way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from brainmag.errors import InputError, nearest_match
-from brainmag.intake import Intake
+from brainmag.intake import Intake, parse_duration
 from brainmag.intake.regimen import COURSE, plan_courses
 from brainmag.people import CULTURE, Subject, build_subject
 from brainmag.people.species import read_species
-from brainmag.simulate import Medium
+from brainmag.scenario import Medium
 from brainmag.sources import find_source
 from brainmag.table_file import COUNT, NUMBER, TEXT, TRUTH, Entry, Fields, read_entries
 
@@ -58,6 +58,7 @@ FIELDS: Fields = {
         "spread": NUMBER,
         "unit": TEXT,
     },
+    "visit": {"endpoint": TEXT, "arm": TEXT, "reference": TEXT, "time": TEXT},
 }
 
 
@@ -122,6 +123,26 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
+class Visit:
+    """When an arm is looked at, and what it is compared with.
+
+    Attributes
+    ----------
+    endpoint : Endpoint
+    arm : Arm
+    reference : Arm or None
+        None for the own baseline.
+    time : float
+        Hours from the start.
+    """
+
+    endpoint: Endpoint
+    arm: Arm
+    reference: Arm | None
+    time: float
+
+
+@dataclass(frozen=True)
 class Study:
     """One study's design.
 
@@ -140,6 +161,8 @@ class Study:
         Whether all members eat the same.
     arms : tuple of Arm
     endpoints : tuple of Endpoint
+    visits : tuple of Visit
+        Of a study that is planned; what a published one saw stands with its measurements.
     """
 
     id: str
@@ -151,6 +174,7 @@ class Study:
     same_diet: bool
     arms: tuple[Arm, ...]
     endpoints: tuple[Endpoint, ...]
+    visits: tuple[Visit, ...] = ()
 
     def find_arm(self, name: str) -> Arm:
         """Return an arm; raise InputError when there is none of that name."""
@@ -184,7 +208,7 @@ def read_study(path: Path, name: str) -> Study:
         find_source(source)
     arms = tuple(_read_arm(entry, population, who, entries) for entry in _list(entries, "arm"))
     endpoints = tuple(_read_endpoint(entry) for entry in _list(entries, "endpoint"))
-    return Study(
+    plain = Study(
         id=name,
         source=source,
         who=who,
@@ -195,6 +219,8 @@ def read_study(path: Path, name: str) -> Study:
         arms=arms,
         endpoints=endpoints,
     )
+    visits = tuple(_read_visit(entry, plain) for entry in _list(entries, "visit"))
+    return replace(plain, visits=visits)
 
 
 def _list(entries: tuple[Entry, ...], table: str) -> list[Entry]:
@@ -262,6 +288,19 @@ def _read_endpoint(entry: Entry) -> Endpoint:
         spread=float(entry.get("spread") or 0.0),
         unit=entry.require("unit"),
     )
+
+
+def _read_visit(entry: Entry, study: Study) -> Visit:
+    with entry.field("endpoint"):
+        endpoint = study.find_endpoint(entry.require("endpoint"))
+    with entry.field("arm"):
+        arm = study.find_arm(entry.require("arm"))
+    with entry.field("reference"):
+        other = entry.get("reference")
+        reference = None if other is None else study.find_arm(other)
+    with entry.field("time"):
+        time = parse_duration(entry.require("time"), allow_zero=True)
+    return Visit(endpoint, arm, reference, time)
 
 
 def _find(items: tuple[Any, ...], name: str, code: str) -> Any:

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.clock import DAY
-from brainmag.intake import Intake
+from brainmag.intake import Intake, sum_given
 from brainmag.intake.schedule import list_doses
 from brainmag.people import Subject
 from brainmag.people.conditions import list_changes
 from brainmag.record.measurements import Figure
 from brainmag.record.readout import Readout
 from brainmag.record.study import Arm
-from brainmag.simulate import Medium, Scenario, list_run_events, sum_given
+from brainmag.scenario import Medium, Scenario, list_run_events
 
 Array = NDArray[np.float64]
 Kind = Literal["level", "usual", "growth", "usual growth", "peak", "half-life"]

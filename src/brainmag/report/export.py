@@ -8,7 +8,7 @@ from brainmag.errors import InputError, nearest_match
 from brainmag.report.exchange import write_antimony, write_sbml
 from brainmag.report.flat_model import FlatModel, flatten_model
 from brainmag.report.latex import write_latex
-from brainmag.simulate import Scenario
+from brainmag.scenario import Scenario
 
 _WRITERS: dict[str, Callable[[FlatModel], str]] = {
     "sbml": write_sbml,

@@ -10,7 +10,8 @@ from brainmag.engine import Status
 from brainmag.errors import ComputationError, InputError
 from brainmag.people import CULTURE
 from brainmag.report.recurrence import Recurrence, find_recurrences
-from brainmag.simulate import Scenario, list_run_events, prepare
+from brainmag.scenario import Scenario, list_run_events
+from brainmag.simulate import prepare
 
 # Each event takes libSBML some 150 kB while it writes.
 MOST_EVENTS = 5000

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from brainmag.locales import text
+from brainmag.report.rich_table import start_table
 from brainmag.synapse.plasticity import PERCENT
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def draw_protocol_table(document: Mapping[str, Any], lang: str) -> Table:
     """Return a table of a protocol's document."""
     heads = ("quantity", "median", "interval", "unit") if document["draws"] else NOMINAL_HEADS
     title = text("synapse.table.title", lang=lang, **document)
-    table = _start_table(title, [text(f"synapse.table.{head}", lang=lang) for head in heads])
+    table = start_table(title, [text(f"synapse.table.{head}", lang=lang) for head in heads])
     interval = bool(document["draws"])
     for name, unit in ROWS:
         found = document["ltp_percent"] if name == "ltp_percent" else document["intervals"][name]
@@ -82,7 +83,7 @@ def draw_curve_table(document: Mapping[str, Any], axis: str, lang: str) -> Table
     columns = [name for name in points[0] if name != "x"]
     heads = [text(f"synapse.table.x_{axis}", lang=lang)]
     heads += [text(f"synapse.table.{name}", lang=lang) for name in columns]
-    table = _start_table(name_curve(document, axis, lang), heads)
+    table = start_table(name_curve(document, axis, lang), heads)
     for point in points:
         table.add_row(f"{point['x']:g}", *(_show(point[name]) for name in columns))
     return table
@@ -93,16 +94,6 @@ def name_curve(document: Mapping[str, Any], axis: str, lang: str) -> str:
     levels = ", ".join(f"{level:g}" for level in document.get("magnesium", ()))
     key = "mg_block" if axis == "mg" and "voltage" in document else axis
     return text(f"synapse.table.curve_{key}", lang=lang, levels=levels, **document)
-
-
-def _start_table(title: str, heads: Sequence[str]) -> Table:
-    from rich import box  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(title=title or None, box=box.SIMPLE, pad_edge=False)
-    for head in heads:
-        table.add_column(head)
-    return table
 
 
 def _add_quantity(

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from brainmag.clock import DAY
 from brainmag.intake import Intake
 from brainmag.people import CULTURE, build_subject
-from brainmag.simulate import Medium, Scenario, simulate
+from brainmag.scenario import Medium, Scenario
+from brainmag.simulate import simulate
 
 Array = NDArray[np.float64]
 

@@ -1,0 +1,96 @@
+"""A document that is shown and, under one name, kept with its figure."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from brainmag.cli.output import print_rich, tell
+from brainmag.errors import InputError
+from brainmag.files import format_json
+from brainmag.locales import text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+# What is written under the name given to --out.
+SUFFIXES = (".json", ".svg", ".png")
+
+
+def check_stem(stem: Path) -> Path:
+    """Return a name under which a document and its figure can be written.
+
+    Raises
+    ------
+    InputError
+        ``cli.no_file_name``, or that a file of that name cannot be written.
+    """
+    from brainmag.storage import check_file  # noqa: PLC0415
+
+    if not stem.name or stem.name == "..":
+        raise InputError("cli.no_file_name", given=str(stem))
+    for suffix in SUFFIXES:
+        check_file(_name(stem, suffix))
+    return stem
+
+
+def show_document(
+    document: Mapping[str, Any],
+    shown: Sequence[RenderableType],
+    draw: Callable[[Path], object],
+    stem: Path | None,
+    lang: str,
+    *,
+    as_json: bool,
+) -> int:
+    """Print a document and, where asked for, keep it with its figure; return the exit status.
+
+    Parameters
+    ----------
+    document : mapping
+    shown : sequence
+        What a person reads of it: tables and paragraphs.
+    draw : callable
+        Writes the figure, given its path without ending.
+    stem : Path or None
+        Where it is kept, without ending.
+    lang : str
+    as_json : bool
+        Whether to print JSON instead of what a person reads.
+
+    Raises
+    ------
+    ComputationError
+        ``storage.write_failed``.
+    """
+    from brainmag.cli.interrupts import hold_interrupts  # noqa: PLC0415
+    from brainmag.files import write_whole  # noqa: PLC0415
+    from brainmag.storage import name_failure  # noqa: PLC0415
+
+    try:
+        if stem is not None:
+            # All three belong together: an interrupt or a full disk takes none or all of them.
+            with hold_interrupts(), name_failure(stem), TemporaryDirectory() as folder:
+                made = Path(folder) / stem.name
+                draw(made)
+                _name(made, ".json").write_text(format_json(document), encoding="utf-8")
+                files = [_name(made, suffix) for suffix in SUFFIXES]
+                write_whole(stem.parent, {one.name: partial(copyfile, one) for one in files})
+            tell(text("cli.written", lang=lang, given=f"{stem}.json, .svg, .png"))
+    finally:
+        # A disk that is full costs the files, not the result.
+        if as_json:
+            sys.stdout.write(format_json(document))
+        else:
+            for part in shown:
+                print_rich(part)
+    return 0
+
+
+def _name(stem: Path, suffix: str) -> Path:
+    return stem.with_name(stem.name + suffix)

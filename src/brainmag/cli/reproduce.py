@@ -1,0 +1,78 @@
+"""``brainmag reproduce``: every published figure beside what the calibrated model says."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from brainmag.cli.options import argument, option
+from brainmag.cli.output import print_rich, tell
+from brainmag.cli.progress import Reporter
+from brainmag.cli.values import check_language, read_count
+from brainmag.files import format_json
+from brainmag.locales import text
+
+MOST_DRAWS = 500
+
+
+@dataclass(frozen=True)
+class ReproduceOptions:
+    """Which studies, and what is shown and kept."""
+
+    studies: Annotated[list[str] | None, argument("studies")] = None
+    draws: Annotated[str | None, option("draws")] = None
+    report: Annotated[str | None, option("report")] = None
+    out: Annotated[str | None, option("out", text="out-figures")] = None
+    as_json: Annotated[bool, option("json")] = False
+    lang: Annotated[str | None, option("lang")] = None
+
+
+def reproduce(options: ReproduceOptions) -> int:
+    """Run the record, show it, keep what was asked for, and return the exit status."""
+    from brainmag.inference.reproduce import (  # noqa: PLC0415
+        DEFAULT_DRAWS,
+        choose_figures,
+        read_release,
+        reproduce,
+    )
+    from brainmag.report.record_table import draw_record_table, list_record_remarks  # noqa: PLC0415
+    from brainmag.storage import check_directory, check_file, name_failure  # noqa: PLC0415
+
+    lang = check_language(options.lang)
+    figures = choose_figures(options.studies or [])
+    draws = read_count(
+        "--draws", options.draws, default=DEFAULT_DRAWS, lowest=1, highest=MOST_DRAWS
+    )
+    report = None if options.report is None else Path(options.report)
+    folder = None if options.out is None else Path(options.out)
+    if report is not None:
+        check_file(report)
+    if folder is not None:
+        check_directory(folder)
+    with Reporter(lang) as reporter:
+        reporter.start_part(0)
+        document = reproduce(figures, draws=draws, on_progress=reporter.show_share)
+    try:
+        if report is not None:
+            from brainmag.report.record_page import write_record_page  # noqa: PLC0415
+
+            with name_failure(report):
+                write_record_page(document, report, released=read_release(), lang=lang)
+            tell(text("cli.written", lang=lang, given=str(report)))
+        if folder is not None:
+            from brainmag.report.record_figure import draw_studies  # noqa: PLC0415
+
+            with name_failure(folder):
+                draw_studies(document, folder, lang=lang)
+            tell(text("cli.written", lang=lang, given=str(folder)))
+    finally:
+        # A disk that is full costs the files, not the result.
+        if options.as_json:
+            sys.stdout.write(format_json(document))
+        else:
+            print_rich(draw_record_table(document, lang))
+            for remark in list_record_remarks(document, lang):
+                print_rich(remark)
+    return 0

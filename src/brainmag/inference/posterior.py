@@ -1,0 +1,164 @@
+"""From a pool to equally likely draws; what of both comes along with the package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainmag.columns import read_columns, write_columns
+from brainmag.engine import draw_uniform
+from brainmag.inference.free import list_free
+from brainmag.inference.likelihood import (
+    NUISANCES,
+    Evidence,
+    Noise,
+    integrate_noise,
+    list_noise_nodes,
+    place_noise,
+)
+from brainmag.inference.pool import Pool, Weights
+from brainmag.people.posterior import Posterior
+
+Array = NDArray[np.float64]
+
+DRAWS = 500
+# What the columns of a pool are.
+SCORE, FIGURE = "score:", "figure:"
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """A pool under the table's own priors.
+
+    Attributes
+    ----------
+    pool : Pool
+    log_likelihood : ndarray, shape (draws,)
+        Bias and widening integrated out.
+    nodes : ndarray, shape (draws, nodes)
+        The same at each of their nodes.
+    weights : Weights
+        Of the draws, a posteriori.
+    """
+
+    pool: Pool
+    log_likelihood: Array
+    nodes: Array
+    weights: Weights
+
+
+def weigh_pool(pool: Pool, evidence: Evidence, *, width: float = 1.0) -> Calibrated:
+    """Return the draws of a pool with their weights a posteriori.
+
+    Parameters
+    ----------
+    pool : Pool
+    evidence : Evidence
+    width : float
+        Of the priors of what tells the explanations apart, relative to the table's.
+    """
+    likelihood, nodes = integrate_noise(evidence, pool.predicted)
+    free = list_free(pool.hypothesis)
+    weights = pool.weigh(likelihood + free.weigh_width(pool.scores, width))
+    return Calibrated(pool, likelihood, nodes, weights)
+
+
+def draw_posterior(calibrated: Calibrated, *, seed: int = 1, draws: int = DRAWS) -> Posterior:
+    """Return equally likely draws of the free parameters, bias and widening.
+
+    Parameters
+    ----------
+    calibrated : Calibrated
+    seed : int
+    draws : int
+    """
+    chosen = _comb(calibrated.weights.share, draws, seed)
+    scores = calibrated.pool.scores[chosen]
+    places = dict(list_free(calibrated.pool.hypothesis).place(scores))
+    lots = draw_uniform(seed, np.arange(draws), ["noise"])[:, 0]
+    nodes = calibrated.nodes[chosen]
+    chance = np.cumsum(np.exp(nodes - nodes.max(axis=1, keepdims=True)), axis=1)
+    picked = (chance < lots[:, None] * chance[:, -1:]).sum(axis=1)
+    noise = list_noise_nodes()[picked]
+    return Posterior(places | {name: noise[:, k] for k, name in enumerate(NUISANCES)})
+
+
+def read_noise(posterior: Posterior, *, biased: bool = True) -> Noise:
+    """Return bias and widening of every draw of a posterior."""
+    places = np.column_stack([posterior.places[name] for name in NUISANCES])
+    return place_noise(places, biased=biased)
+
+
+def list_places(posterior: Posterior) -> dict[str, Array]:
+    """Return the places of the parameters alone."""
+    return {name: row for name, row in posterior.places.items() if name not in NUISANCES}
+
+
+def thin_posterior(posterior: Posterior, draws: int) -> Posterior:
+    """Return evenly chosen draws of a posterior, all of them when there are no more.
+
+    Examples
+    --------
+    >>> thin_posterior(read_posterior("mineral"), 10).size
+    10
+    """
+    rows = np.linspace(0, posterior.size - 1, min(draws, posterior.size)).round().astype(int)
+    return Posterior({name: places[rows] for name, places in posterior.places.items()})
+
+
+def _comb(share: Array, draws: int, seed: int) -> NDArray[np.intp]:
+    """Return which draws are taken, each as often as its weight says."""
+    lot = float(draw_uniform(seed, [0], ["comb"])[0, 0])
+    places = (np.arange(draws) + lot) / draws
+    taken = np.minimum(np.searchsorted(np.cumsum(share), places), len(share) - 1)
+    # Neighbours in the pool are of one round: a run of few draws must see all of them.
+    order = np.argsort(draw_uniform(seed, np.arange(draws), ["order"])[:, 0])
+    return taken[order]
+
+
+def write_posterior(path: Path, posterior: Posterior) -> None:
+    """Write a posterior as a Parquet table; the file appears whole or not at all."""
+    write_columns(path, posterior.places)
+
+
+def write_pool(path: Path, pool: Pool) -> None:
+    """Write a pool as a Parquet table: scores, figures and base of every draw."""
+    columns: dict[str, NDArray[Any]] = {"log_base": pool.log_base}
+    for name, values in zip(pool.names, pool.scores.T, strict=True):
+        columns[f"{SCORE}{name}"] = values
+    for name, values in zip(pool.figures, pool.predicted.T, strict=True):
+        columns[f"{FIGURE}{name}"] = values.astype(np.float32)
+    write_columns(path, columns)
+
+
+def read_pool(path: Path, hypothesis: str) -> Pool:
+    """Return a pool that `write_pool` wrote."""
+    columns = read_columns(path)
+    names = [name for name in columns if name.startswith(SCORE)]
+    figures = [name for name in columns if name.startswith(FIGURE)]
+    return Pool(
+        hypothesis=hypothesis,
+        names=tuple(name.removeprefix(SCORE) for name in names),
+        figures=tuple(name.removeprefix(FIGURE) for name in figures),
+        scores=np.column_stack([columns[name] for name in names]),
+        predicted=np.column_stack([columns[name] for name in figures]),
+        log_base=columns["log_base"],
+    )
+
+
+def load_pool(hypothesis: str) -> Pool:
+    """Return the pool that comes along for an explanation.
+
+    Examples
+    --------
+    >>> load_pool("mineral").hypothesis
+    'mineral'
+    """
+    place = files("brainmag.inference").joinpath("pools", f"{hypothesis}.parquet")
+    with as_file(place) as path:
+        return read_pool(path, hypothesis)

@@ -1,0 +1,206 @@
+"""What would be seen: the model's figures with their doubt, the bias and the study's own error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainmag.inference.likelihood import (
+    Evidence,
+    Noise,
+    find_chance,
+    log_mean,
+    score_figures,
+)
+from brainmag.record.measurements import SIGNIFICANT, Figure
+
+Array = NDArray[np.float64]
+
+# Of the error's distribution, at each draw.
+NODES = 40
+LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
+COVERED = HIGH - LOW
+OUTCOMES = ("decreased", "no change", "increased")
+
+
+@dataclass(frozen=True)
+class Predictive:
+    """Draws of what would be seen, for every figure.
+
+    Attributes
+    ----------
+    seen : ndarray, shape (draws, figures)
+        In the unit of each figure; several for each draw of the parameters.
+    share : ndarray, shape (draws,)
+        Weights that sum to one.
+    chances : ndarray, shape (3, figures)
+        Of each of `OUTCOMES`, at the size that the study could have told.
+    log_score : ndarray, shape (figures,)
+        Logarithm of how likely what was published is.
+    centre : ndarray, shape (figures,)
+        Median of the model's own figure, with no error.
+    """
+
+    seen: Array
+    share: Array
+    chances: Array
+    log_score: Array
+    centre: Array
+
+    def find_quantiles(self, column: int) -> tuple[float, float, float]:
+        """Return low, median and high of one figure."""
+        order = np.argsort(self.seen[:, column])
+        reached = np.cumsum(self.share[order])
+        places: NDArray[np.intp] = np.searchsorted(
+            reached, np.array([LOW, MIDDLE, HIGH]) * reached[-1]
+        )
+        low, middle, high = self.seen[order[np.minimum(places, len(order) - 1)], column]
+        return float(low), float(middle), float(high)
+
+
+def foresee(evidence: Evidence, predicted: Array, noise: Noise) -> Predictive:
+    """Return what would be seen, given what the model says at some equally likely draws.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    predicted : ndarray, shape (draws, figures)
+        Draws that could not be computed do not count.
+    noise : Noise
+        One row for each draw.
+    """
+    whole = np.all(np.isfinite(predicted), axis=1)
+    predicted, noise = predicted[whole], Noise(noise.bias[whole], noise.widening[whole])
+    centre = predicted + noise.bias[:, None] * evidence.bias_step
+    spread = evidence.error * noise.widening[:, evidence.grade]
+    steps = find_error_nodes()
+    seen = (centre[:, None, :] + spread[:, None, :] * steps[None, :, None]).reshape(
+        -1, centre.shape[1]
+    )
+    edge = SIGNIFICANT * evidence.error
+    below = find_chance((-edge - centre) / spread).mean(axis=0)
+    above = 1.0 - find_chance((edge - centre) / spread).mean(axis=0)
+    return Predictive(
+        seen=seen,
+        share=np.full(len(seen), 1.0 / len(seen)),
+        chances=np.stack([below, 1.0 - below - above, above]),
+        log_score=log_mean(score_figures(evidence, predicted, noise).T),
+        centre=np.median(predicted, axis=0),
+    )
+
+
+def find_error_nodes() -> Array:
+    """Return quantiles of the error's distribution, in units of its scale.
+
+    Examples
+    --------
+    >>> nodes = find_error_nodes()
+    >>> len(nodes), bool(abs(nodes.mean()) < 1e-12)
+    (40, True)
+    """
+    from scipy.stats import t  # noqa: PLC0415
+
+    places = (np.arange(NODES) + 0.5) / NODES
+    return np.asarray(t(4).ppf(places), dtype=np.float64)
+
+
+def mix(parts: Sequence[Predictive], weights: Sequence[float]) -> Predictive:
+    """Return the mixture of what several explanations foresee."""
+    shares = np.asarray(weights) / np.sum(weights)
+    both = list(zip(shares, parts, strict=True))
+    return Predictive(
+        seen=np.concatenate([one.seen for one in parts]),
+        share=np.concatenate([w * one.share for w, one in both]),
+        chances=np.sum([w * one.chances for w, one in both], axis=0),
+        log_score=np.log(np.sum([w * np.exp(one.log_score) for w, one in both], axis=0)),
+        centre=np.sum([w * one.centre for w, one in both], axis=0),
+    )
+
+
+def judge(figure: Figure, foreseen: Predictive, column: int) -> str:
+    """Return ``inside`` or ``outside`` of what was foreseen with nine chances in ten.
+
+    A number is inside when it lies in the interval between the 5th and the 95th percentile. A
+    direction is inside when it is among the likeliest outcomes that together have nine chances in
+    ten.
+    """
+    if figure.is_number:
+        low, _, high = foreseen.find_quantiles(column)
+        return "inside" if low <= figure.value <= high else "outside"
+    chances = foreseen.chances[:, column]
+    own = chances[OUTCOMES.index(figure.outcome)]
+    likelier = float(chances[chances > own].sum())
+    return "inside" if likelier < COVERED else "outside"
+
+
+def describe_figures(
+    figures: Sequence[Figure], parts: Mapping[str, Predictive], weights: Mapping[str, float]
+) -> list[dict[str, Any]]:
+    """Return a row for every figure of the record: published, foreseen, and the verdict.
+
+    Parameters
+    ----------
+    figures : sequence of Figure
+        All of the record asked for; those that can be compared, in the order of the columns.
+    parts : mapping of str to Predictive
+        By explanation.
+    weights : mapping of str to float
+        Of the explanations.
+    """
+    mixture = mix(list(parts.values()), [weights[name] for name in parts])
+    rows: list[dict[str, Any]] = []
+    column = 0
+    for figure in figures:
+        row = _describe_published(figure)
+        if figure.hindrance:
+            row |= {"predicted": {}, "verdict": "not comparable", "reason": figure.hindrance}
+        else:
+            row["predicted"] = {
+                name: _describe_foreseen(figure, part, column) for name, part in parts.items()
+            }
+            row["mixture"] = _describe_foreseen(figure, mixture, column)
+            row["verdict"] = row["mixture"]["verdict"]
+            column += 1
+        rows.append(row)
+    return rows
+
+
+def _describe_published(figure: Figure) -> dict[str, Any]:
+    low, high = (edge if np.isfinite(edge) else None for edge in figure.interval)
+    return {
+        "study": figure.study.id,
+        "figure": figure.id.partition("/")[2],
+        "source": figure.study.source,
+        "who": figure.study.who,
+        "observable": figure.endpoint.observable,
+        "level": figure.endpoint.level,
+        "grade": figure.grade,
+        "industry": figure.study.industry,
+        "role": figure.role or None,
+        "outcome": figure.outcome,
+        "observed": figure.value if figure.is_number else None,
+        "observed_low": low,
+        "observed_high": high,
+        "unit": figure.endpoint.unit,
+        "locator": figure.locator,
+        "basis": figure.basis,
+    }
+
+
+def _describe_foreseen(figure: Figure, part: Predictive, column: int) -> dict[str, Any]:
+    low, median, high = part.find_quantiles(column)
+    told: dict[str, Any] = {
+        "median": median,
+        "low": low,
+        "high": high,
+        "model": float(part.centre[column]),
+        "log_score": float(part.log_score[column]),
+        "verdict": judge(figure, part, column),
+    }
+    if not figure.is_number:
+        told["chance"] = float(part.chances[OUTCOMES.index(figure.outcome), column])
+    return told

@@ -1,0 +1,145 @@
+"""Run the record on the calibrated model: every figure, published beside simulated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainmag.errors import InputError, nearest_match
+from brainmag.inference.likelihood import gather_evidence
+from brainmag.inference.posterior import list_places, read_noise, thin_posterior
+from brainmag.inference.predictive import Predictive, describe_figures, foresee
+from brainmag.people.parameters import HYPOTHESES
+from brainmag.people.posterior import read_posterior
+from brainmag.record import Figure, list_figures, load_studies
+from brainmag.record.predict import predict_figures
+
+Array = NDArray[np.float64]
+
+DEFAULT_DRAWS = 40
+
+
+def choose_figures(studies: Sequence[str]) -> tuple[Figure, ...]:
+    """Return the figures of some studies, or of all of them when none is named.
+
+    Raises
+    ------
+    InputError
+        ``record.unknown_study``.
+
+    Examples
+    --------
+    >>> [figure.id for figure in choose_figures(["verhas-2002"])]
+    ['verhas-2002/water']
+    """
+    known = load_studies()
+    for name in studies:
+        if name not in known:
+            raise InputError(
+                "record.unknown_study",
+                given=name,
+                nearest=nearest_match(name, known),
+                allowed=", ".join(known),
+            )
+    return tuple(one for one in list_figures() if not studies or one.study.id in studies)
+
+
+def read_weights() -> dict[str, float]:
+    """Return the weight of each explanation after the record, from equal ones before it.
+
+    Examples
+    --------
+    >>> round(sum(read_weights().values()), 9)
+    1.0
+    """
+    place = files("brainmag.inference").joinpath("weights.json")
+    evidence = json.loads(place.read_text(encoding="utf-8"))
+    logs = np.array([evidence[name]["log_evidence"] for name in HYPOTHESES])
+    share = np.exp(logs - logs.max())
+    return dict(zip(HYPOTHESES, (float(one) for one in share / share.sum()), strict=True))
+
+
+def read_release() -> dict[str, dict[str, float]]:
+    """Return what the last release foresaw of each figure: median, low and high.
+
+    Examples
+    --------
+    >>> sorted(read_release()["verhas-2002/water"])
+    ['high', 'low', 'median']
+    """
+    place = files("brainmag.inference").joinpath("release.json")
+    found: dict[str, dict[str, float]] = json.loads(place.read_text(encoding="utf-8"))
+    return found
+
+
+def reproduce(
+    figures: Sequence[Figure],
+    *,
+    draws: int = DEFAULT_DRAWS,
+    threads: int | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """Return every figure as published and as the calibrated model has it, and the verdicts.
+
+    Parameters
+    ----------
+    figures : sequence of Figure
+    draws : int
+        Of each explanation's posterior, evenly chosen.
+    threads : int, optional
+        As for `brainmag.engine.solve`.
+    on_progress : callable, optional
+        Called with groups done and groups in all, over the explanations.
+
+    Returns
+    -------
+    dict
+        ``figures``, ``weights``, ``draws`` and ``summary``.
+    """
+    compared = [figure for figure in figures if not figure.hindrance]
+    evidence = gather_evidence(compared)
+    parts: dict[str, Predictive] = {}
+    for number, hypothesis in enumerate(HYPOTHESES):
+        posterior = thin_posterior(read_posterior(hypothesis), draws)
+
+        def tell(done: int, total: int, number: int = number) -> None:
+            if on_progress is not None:
+                on_progress(number * total + done, len(HYPOTHESES) * total)
+
+        if compared:
+            predicted = predict_figures(
+                compared, hypothesis, list_places(posterior), threads=threads, on_progress=tell
+            )
+            parts[hypothesis] = foresee(evidence, predicted, read_noise(posterior))
+    weights = read_weights()
+    rows = describe_figures(figures, parts, weights)
+    return {
+        "figures": rows,
+        "weights": weights,
+        "draws": draws,
+        "summary": summarise_verdicts(rows),
+    }
+
+
+def summarise_verdicts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return how many figures of each role are inside, and how many cannot be compared.
+
+    Examples
+    --------
+    >>> rows = [{"role": "validation", "verdict": "inside"}, {"role": None, "verdict": "outside"}]
+    >>> summarise_verdicts(rows)["validation"]
+    {'inside': 1, 'figures': 1}
+    """
+    found: dict[str, Any] = {}
+    for role in ("calibration", "validation"):
+        own = [row for row in rows if row["role"] == role]
+        inside = sum(row["verdict"] == "inside" for row in own)
+        found[role] = {"inside": inside, "figures": len(own)}
+    hindered = sum(row["verdict"] == "not comparable" for row in rows)
+    found["not_comparable"] = {"figures": hindered, "of": len(rows)}
+    return found
