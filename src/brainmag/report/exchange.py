@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 import antimony
@@ -19,31 +19,36 @@ from brainmag.simulate import LEDGER
 TRACE = 1e-30
 
 
-def write_antimony(flat: FlatModel) -> str:
+def write_antimony(flat: FlatModel, more: Sequence[str] = ()) -> str:
     """Return a flat model as Antimony text.
 
     Parameters
     ----------
     flat : FlatModel
+    more : sequence of str
+        Lines that are added to the model.
     """
     values = {**flat.parameters, **flat.states}
     model = fill_values(assemble_model(flat.assembly), values, flat.units)
     events = "".join(
         f"{line}\n" for one in flat.recurrences for line in _write_event(one, flat.units)
     )
-    events += "".join(f"{line}\n" for line in _clear_traces(flat))
+    events += "".join(f"{line}\n" for line in (*_clear_traces(flat), *more))
     header = "".join(f"// {line}\n" for line in (flat.name, *flat.about.splitlines()))
     return header + model.removesuffix("end\n") + events + "end\n"
 
 
-def write_sbml(flat: FlatModel) -> str:
+def write_sbml(flat: FlatModel, more: Sequence[str] = ()) -> str:
     """Return a flat model as SBML, level 3 version 2.
 
     Parameters
     ----------
     flat : FlatModel
+    more : sequence of str
+        Lines of Antimony that are added to the model.
     """
-    document = libsbml.readSBMLFromString(translate_to_sbml(write_antimony(flat), flat.assembly))
+    text = translate_to_sbml(write_antimony(flat, more), flat.assembly)
+    document = libsbml.readSBMLFromString(text)
     model = document.getModel()
     model.setName(flat.name)
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in flat.about.splitlines())
