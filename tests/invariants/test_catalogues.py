@@ -15,7 +15,7 @@ from invariants.source_tree import PACKAGE, name_place, read_trees, walk_calls
 
 LOCALES = PACKAGE / "locales"
 CODE = re.compile(r"[a-z]+(\.[a-z0-9_]+)+")
-FILES = (".ant", ".json", ".nc", ".tsv", ".toml")  # people.tsv is no text
+FILES = (".ant", ".html", ".json", ".nc", ".tsv", ".toml")  # people.tsv is no text
 PARTS = {"sentence", "remedy", "remedy_without_match"}
 OTHER_LANGUAGES = sorted(path.name for path in LOCALES.iterdir() if (path / "cli.toml").is_file())
 

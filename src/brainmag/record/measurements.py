@@ -118,7 +118,7 @@ def _read_figure(study: Study, row: dict[str, str], roles: dict[str, str]) -> Fi
     if math.isnan(value) == (outcome == "value"):
         raise ValueError(f"{name}: a number and an outcome do not go together")
     error = float(row["noiseParameters"] or find_error(endpoint, arm, reference))
-    hindrance = study.excluded or row["hindrance"]
+    hindrance = row["hindrance"]
     if not error > 0 and not hindrance:
         raise ValueError(f"{name}: no error, and no spread to find it from")
     return Figure(

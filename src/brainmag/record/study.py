@@ -27,7 +27,7 @@ BETTER = {"up": 1.0, "down": -1.0, "neither": 0.0}
 DEFAULT_WEIGHT = 75.0
 
 FIELDS: Fields = {
-    "study": {"source": TEXT, "who": TEXT, "design": TEXT, "industry": TRUTH, "excluded": TEXT},
+    "study": {"source": TEXT, "who": TEXT, "design": TEXT, "industry": TRUTH},
     "population": {
         "age": NUMBER,
         "sex": TEXT,
@@ -155,8 +155,6 @@ class Study:
     who, design : str
     industry : bool
         Whether a maker paid for it or took part in it.
-    excluded : str
-        Why no figure of it counts; empty when they do.
     same_diet : bool
         Whether all members eat the same.
     arms : tuple of Arm
@@ -170,7 +168,6 @@ class Study:
     who: str
     design: str
     industry: bool
-    excluded: str
     same_diet: bool
     arms: tuple[Arm, ...]
     endpoints: tuple[Endpoint, ...]
@@ -214,7 +211,6 @@ def read_study(path: Path, name: str) -> Study:
         who=who,
         design=_choose(study, "design", DESIGNS),
         industry=bool(study.get("industry")),
-        excluded=study.get("excluded") or "",
         same_diet=bool(population.get("same_diet")),
         arms=arms,
         endpoints=endpoints,

@@ -12,6 +12,7 @@ from brainmag.report.rich_table import start_table
 if TYPE_CHECKING:
     from rich.table import Table
 
+DIRECTIONS = {"increased": "up", "decreased": "down", "no change": "same"}
 HEADS = ("figure", "published", "simulated", "unit", "grade", "role", "verdict")
 
 
@@ -45,7 +46,7 @@ def write_published(row: Mapping[str, Any], lang: str) -> str:
         low, high = (format_value(row[f"observed_{side}"], unit) for side in ("low", "high"))
         return f"{format_value(row['observed'], unit)} ({low} to {high})"
     edge = row["observed_low"] if row["outcome"] == "increased" else row["observed_high"]
-    word = text(f"record.outcomes.{row['outcome'].replace(' ', '_')}", lang=lang)
+    word = text(f"record.outcomes.{DIRECTIONS[row['outcome']]}", lang=lang)
     return f"{word} ({format_value(edge, row['unit'])})"
 
 
