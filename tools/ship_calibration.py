@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from brainmag import __version__
+from brainmag.inference.pool import thin_pool
+from brainmag.inference.posterior import read_pool, write_pool
 from brainmag.inference.reproduce import reproduce
 from brainmag.people.parameters import HYPOTHESES
 from brainmag.record import list_figures
@@ -20,8 +22,10 @@ from brainmag.record import list_figures
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "brainmag"
 POSTERIORS, POOLS = PACKAGE / "people" / "posterior", PACKAGE / "inference" / "pools"
-KEPT = ("log_evidence", "error", "effective", "pareto_k", "draws", "failed")
+KEPT = ("log_evidence", "error", "effective", "rhat", "worth", "draws", "failed")
 RELEASE_DRAWS = 100
+# Every so many-th draw of a pool comes along: each is worth less than a draw of its own.
+THINNING = 2
 
 
 def main(home: Path) -> None:
@@ -33,7 +37,8 @@ def main(home: Path) -> None:
         folder.mkdir(exist_ok=True)
     for name in HYPOTHESES:
         shutil.copyfile(home / f"{name}.parquet", POSTERIORS / f"{name}.parquet")
-        shutil.copyfile(home / f"{name}.pool.parquet", POOLS / f"{name}.parquet")
+        pool = read_pool(home / f"{name}.pool.parquet", name)
+        write_pool(POOLS / f"{name}.parquet", thin_pool(pool, THINNING))
     evidence = {name: {key: one[key] for key in KEPT} for name, one in found.items()}
     write_json(PACKAGE / "inference" / "weights.json", evidence)
     document = reproduce(list_figures(), draws=RELEASE_DRAWS)
@@ -70,7 +75,7 @@ def write_page(found: dict[str, Any]) -> str:
             "",
             f"Log-evidence {one['log_evidence']:.2f}, standard error {one['error']:.2f};",
             f"{one['draws']} runs, worth {one['effective']:.0f} equal draws;",
-            f"Pareto's k {one['pareto_k']:.2f}; {one['failed']} not computed.",
+            f"largest R-hat {one['rhat']:.2f}; {one['failed']} not computed.",
             "",
             "| parameter | unit | grade | before | after | contraction |",
             "|---|---|---|---|---|---|",

@@ -53,6 +53,23 @@ def check_directory(directory: Path) -> None:
         raise InputError("storage.folder_in_use", given=str(directory), other=other)
 
 
+def check_kept_directory(directory: Path) -> None:
+    """Make sure that files can be written to a folder, whatever else is in it.
+
+    Raises
+    ------
+    InputError
+        ``storage.unwritable``.
+    """
+    try:
+        if directory.exists() and not directory.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        _try_to_write(directory)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError("storage.unwritable", given=str(directory), reason=reason) from error
+
+
 def check_file(path: Path) -> None:
     """Make sure that a file can be written.
 

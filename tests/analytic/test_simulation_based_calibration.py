@@ -33,8 +33,8 @@ from brainmag.record.predict import predict_figures
 Array = NDArray[np.float64]
 
 FREE = FreeParameters(("neuron_gain", "threonate_potency", "terminal_gain", "nr2b_homeostasis"))
-DATA_SETS, SAMPLE = 120, 6
-EFFORT = Effort(walkers=64, moves=2, last_moves=4)
+DATA_SETS, SAMPLE = 120, 3
+EFFORT = Effort(walkers=48, moves=1, last_moves=3)
 # Of each of the numbers, that their error were as small as this, percent.
 ERROR = 4.0
 

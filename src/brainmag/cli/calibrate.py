@@ -38,7 +38,7 @@ def calibrate(options: CalibrateOptions) -> int:
         draw_calibration_table,
         list_calibration_remarks,
     )
-    from brainmag.storage import check_directory, name_failure  # noqa: PLC0415
+    from brainmag.storage import check_kept_directory, name_failure  # noqa: PLC0415
 
     lang = check_language(options.lang)
     asked = choose("--hypothesis", options.hypothesis or "all", (*HYPOTHESES, "all"))
@@ -51,7 +51,7 @@ def calibrate(options: CalibrateOptions) -> int:
     if options.out is None:
         raise InputError("record.calibration_without_folder")
     home = Path(options.out)
-    check_directory(home)
+    check_kept_directory(home)
     found: dict[str, Any] = {}
     problems = {name: set_problem(name, list_figures(), seed=seed) for name in names}
     try:
@@ -74,9 +74,9 @@ def calibrate(options: CalibrateOptions) -> int:
 
 def _write_petab(folder: Path, lang: str) -> None:
     from brainmag.inference.petab import write_petab  # noqa: PLC0415
-    from brainmag.storage import check_directory, name_failure  # noqa: PLC0415
+    from brainmag.storage import check_kept_directory, name_failure  # noqa: PLC0415
 
-    check_directory(folder)
+    check_kept_directory(folder)
     with name_failure(folder):
         write_petab(folder)
     tell(text("cli.written", lang=lang, given=str(folder)))

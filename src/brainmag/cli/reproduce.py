@@ -38,7 +38,7 @@ def reproduce(options: ReproduceOptions) -> int:
         reproduce,
     )
     from brainmag.report.record_table import draw_record_table, list_record_remarks  # noqa: PLC0415
-    from brainmag.storage import check_directory, check_file, name_failure  # noqa: PLC0415
+    from brainmag.storage import check_file, check_kept_directory, name_failure  # noqa: PLC0415
 
     lang = check_language(options.lang)
     figures = choose_figures(options.studies or [])
@@ -50,7 +50,7 @@ def reproduce(options: ReproduceOptions) -> int:
     if report is not None:
         check_file(report)
     if folder is not None:
-        check_directory(folder)
+        check_kept_directory(folder)
     with Reporter(lang) as reporter:
         reporter.start_part(0)
         document = reproduce(figures, draws=draws, on_progress=reporter.show_share)

@@ -162,6 +162,8 @@ class Calibration:
         self._stages: list[Stage] = []
         self._stood: list[list[Walkers]] = []
         self._runs: list[Walkers] = []
+        # Variance of the evidence's logarithm that resampling has brought so far.
+        self._lost = 0.0
 
     def run(self) -> Pool:
         """Return the pool of all stages."""
@@ -189,7 +191,10 @@ class Calibration:
         problem, name = self.problem, f"stage-{len(self._stages):02d}"
         before = self._stages[-1].weigh(problem, now.scores, now.likelihood)
         after = stage.weigh(problem, now.scores, now.likelihood)
-        now = now.choose(resample(after - before, seed=problem.seed, name=name))
+        change = after - before
+        now = now.choose(resample(change, seed=problem.seed, name=name))
+        share = np.exp(change - change.max())
+        self._lost += float((share * share).sum() / share.sum() ** 2) - 1.0 / len(share)
         stood: list[Walkers] = []
         for number in range(moves):
             this = f"{name}-{number}"
@@ -256,6 +261,11 @@ class Calibration:
             [stage.weigh(self.problem, scores, likelihood) for stage in self._stages]
         )
         counts = [sum(len(one.scores) for one in stood) for stood in self._stood]
+        last = self._find_last()
+        chain = np.full(len(scores), -1, dtype=np.int64)
+        walkers = len(self._stood[last][0].scores)
+        start = sum(counts[:last])
+        chain[start : start + counts[last]] = np.arange(counts[last]) % walkers
         log_base, _ = mix_components(density, counts)
         return Pool(
             hypothesis=self.problem.hypothesis,
@@ -264,7 +274,15 @@ class Calibration:
             scores=scores,
             predicted=np.concatenate([one.predicted for one in every]),
             log_base=log_base,
+            chain=chain,
+            path_error=float(np.sqrt(self._lost)),
         )
+
+    def _find_last(self) -> int:
+        """Return the stage at the whole likelihood and the table's own priors."""
+        has_rivals = bool(set(RIVALS) & set(self.problem.free.names))
+        width = 1.0 if has_rivals else WIDE
+        return self._stages.index(Stage(1.0, width))
 
 
 def calibrate(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from brainmag.inference.likelihood import NUISANCES, Evidence
 from brainmag.inference.pool import Pool
-from brainmag.inference.posterior import Calibrated, draw_posterior, weigh_pool
+from brainmag.inference.posterior import draw_posterior, weigh_pool
 from brainmag.people.parameters import place_value, read_parameters
 from brainmag.people.posterior import Posterior
 from brainmag.summary import summarise
@@ -18,8 +18,8 @@ Array = NDArray[np.float64]
 
 # A spread that the record leaves at this share of the prior's, or more, was not told by it.
 UNTOLD = 0.9
-# Above this the tail of the weights is too heavy to be trusted.
-HEAVY = 0.7
+# Of walkers, compared with each other.
+GROUPS = 4
 
 
 def describe_calibration(pool: Pool, evidence: Evidence) -> tuple[dict[str, Any], Posterior]:
@@ -33,7 +33,8 @@ def describe_calibration(pool: Pool, evidence: Evidence) -> tuple[dict[str, Any]
     Returns
     -------
     document : dict
-        ``log_evidence`` and its ``error``; ``effective`` draws and ``pareto_k`` of the weights;
+        ``log_evidence`` and its ``error``; ``effective`` draws of the weights; ``rhat`` and
+        ``worth`` as `find_mixing` has them;
         ``failed`` draws; ``parameters``: median, 5th and 95th percentile before and after, and how
         much narrower they became; ``untold``: what the record cannot tell.
     posterior : Posterior
@@ -42,12 +43,14 @@ def describe_calibration(pool: Pool, evidence: Evidence) -> tuple[dict[str, Any]
     posterior = draw_posterior(calibrated)
     rows = [_describe_parameter(name, posterior.places[name]) for name in pool.names]
     rows += [_describe_place(name, posterior.places[name]) for name in NUISANCES]
+    rhat, worth = find_mixing(pool)
     document = {
         "hypothesis": pool.hypothesis,
         "log_evidence": calibrated.weights.log_evidence,
         "error": calibrated.weights.error,
         "effective": calibrated.weights.effective,
-        "pareto_k": find_tail(calibrated),
+        "rhat": rhat,
+        "worth": worth,
         "draws": len(pool.scores),
         "failed": int(np.sum(~np.all(np.isfinite(pool.predicted), axis=1))),
         "parameters": rows,
@@ -56,18 +59,35 @@ def describe_calibration(pool: Pool, evidence: Evidence) -> tuple[dict[str, Any]
     return document, posterior
 
 
-def find_tail(calibrated: Calibrated) -> float:
-    """Return Pareto's k of the weights: below 0.7 what they say can be trusted.
+def find_mixing(pool: Pool) -> tuple[float, float]:
+    """Return how alike four groups of walkers are at the end, and how many draws theirs are worth.
+
+    Returns
+    -------
+    rhat : float
+        The largest over the parameters; 1 when the groups agree.
+    worth : float
+        The fewest effective draws of a mean, over the parameters.
 
     References
     ----------
-    A. Vehtari et al., Pareto smoothed importance sampling, J. Mach. Learn. Res. 25 (2024) 1-58.
+    A. Vehtari et al., Rank-normalization, folding, and localization: an improved R-hat, Bayesian
+    Analysis 16 (2021) 667-718, doi:10.1214/20-BA1221; as ArviZ has it.
     """
     from arviz_stats.base.array import array_stats  # noqa: PLC0415
 
-    logs = np.log(np.maximum(calibrated.weights.share, 1e-300))
-    found: Any = array_stats.psislw(logs)  # pyright: ignore[reportUnknownMemberType]
-    return float(found[1])
+    walkers = int(pool.chain.max()) + 1
+    scores = pool.scores[pool.chain >= 0].reshape(-1, walkers, len(pool.names))
+    size = walkers // GROUPS
+    # Walker by walker, and within a walker move by move.
+    groups = scores[:, : GROUPS * size].transpose(1, 0, 2).reshape(GROUPS, -1, len(pool.names))
+    found: list[tuple[float, float]] = []
+    for column in range(len(pool.names)):
+        draws = groups[:, :, column]
+        rhat: Any = array_stats.rhat(draws)  # pyright: ignore[reportUnknownMemberType]
+        worth: Any = array_stats.ess(draws)  # pyright: ignore[reportUnknownMemberType]
+        found.append((float(rhat), float(worth)))
+    return max(one for one, _ in found), min(one for _, one in found)
 
 
 def _describe_parameter(name: str, places: Array) -> dict[str, Any]:

@@ -29,6 +29,8 @@ NUISANCES = ("industry_bias", "noise_growth_a", "noise_growth_b", "noise_growth_
 LEAST_CHANCE = 1e-12
 # Over which bias and widening are integrated out.
 NODES = 256
+# Scores that are held at a time.
+MOST_SCORES = 100_000
 
 
 @dataclass(frozen=True)
@@ -155,14 +157,17 @@ def score_figures(evidence: Evidence, predicted: Array, noise: Noise) -> Array:
     spread = evidence.error * noise.widening[:, evidence.grade]
     centre = predicted + noise.bias[:, None] * evidence.bias_step
     is_number = ~np.isnan(evidence.value)
-    away = (np.where(is_number, evidence.value, 0.0) - centre) / spread
+    scores = np.empty(centre.shape)
+    away = (evidence.value[is_number] - centre[:, is_number]) / spread[:, is_number]
     # Student's t with four degrees of freedom: 3/8 (1 + x^2/4)^(-5/2).
-    density = np.log(0.375) - 2.5 * np.log1p(0.25 * away * away) - np.log(spread)
-    with np.errstate(invalid="ignore"):
-        upper = find_chance((evidence.high - centre) / spread)
-        lower = find_chance((evidence.low - centre) / spread)
-    chance = np.log(np.maximum(upper - lower, LEAST_CHANCE))
-    scores = np.where(is_number, density, chance)
+    density = np.log(0.375) - 2.5 * np.log1p(0.25 * away * away)
+    scores[:, is_number] = density - np.log(spread[:, is_number])
+    told = ~is_number
+    upper, lower = (
+        find_chance((edge[told] - centre[:, told]) / spread[:, told])
+        for edge in (evidence.high, evidence.low)
+    )
+    scores[:, told] = np.log(np.maximum(upper - lower, LEAST_CHANCE))
     return np.where(np.isnan(predicted), -np.inf, scores)
 
 
@@ -218,13 +223,18 @@ def integrate_noise(
     nodes : ndarray, shape (draws, nodes)
     """
     counting = np.flatnonzero(evidence.counts)
-    chosen = _take(evidence, counting)
-    nodes = list_noise_nodes(count)
-    noise = place_noise(nodes, biased=biased)
-    found = np.empty((len(predicted), len(nodes)))
-    for node in range(len(nodes)):
-        one = Noise(noise.bias[node : node + 1], noise.widening[node : node + 1])
-        found[:, node] = score_figures(chosen, predicted[:, counting], one).sum(axis=1)
+    chosen, said = _take(evidence, counting), predicted[:, counting]
+    noise = place_noise(list_noise_nodes(count), biased=biased)
+    draws = len(predicted)
+    found = np.empty((draws, count))
+    # Several nodes at a time where draws are few.
+    several = max(1, MOST_SCORES // max(said.size, 1))
+    for start in range(0, count, several):
+        part = slice(start, min(start + several, count))
+        here = part.stop - start
+        rows = Noise(np.repeat(noise.bias[part], draws), np.repeat(noise.widening[part], draws, 0))
+        scores = score_figures(chosen, np.tile(said, (here, 1)), rows).sum(axis=1)
+        found[:, part] = scores.reshape(here, draws).T
     return log_mean(found), found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,12 @@ class Pool:
     log_base : ndarray, shape (draws,)
         Logarithm of the density that all draws together come from, over the priors', times their
         number.
+    chain : ndarray of int, shape (draws,)
+        Which walker a draw at the whole likelihood and the table's own priors is of; -1 for the
+        draws of other stages. Draws of one walker stand in the order of its moves.
+    path_error : float
+        Standard error of the logarithm of any evidence that comes from the walkers having lost
+        some of their number at every stage: their draws are not all independent.
     """
 
     hypothesis: str
@@ -41,6 +47,8 @@ class Pool:
     scores: Array
     predicted: Array
     log_base: Array
+    chain: NDArray[np.int64]
+    path_error: float
 
     def weigh(self, log_target: Array) -> Weights:
         """Return the weights of the draws under a target, told over the priors drawn from."""
@@ -49,8 +57,28 @@ class Pool:
         share = np.exp(logs - top)
         total = share.sum()
         share /= total
-        error = float(np.sqrt(max((share * share).sum() - 1.0 / len(share), 0.0)))
+        own = max(float((share * share).sum()) - 1.0 / len(share), 0.0)
+        error = float(np.sqrt(own + self.path_error**2))
         return Weights(share, float(np.log(total) + top), error)
+
+
+def thin_pool(pool: Pool, every: int) -> Pool:
+    """Return every so many-th draw of a pool.
+
+    Examples
+    --------
+    >>> ones = np.ones((6, 1))
+    >>> pool = Pool("mineral", ("a",), ("b",), ones, ones, np.zeros(6), np.arange(6), 0.0)
+    >>> len(thin_pool(pool, 2).scores)
+    3
+    """
+    return replace(
+        pool,
+        scores=pool.scores[::every],
+        predicted=pool.predicted[::every],
+        log_base=pool.log_base[::every] - np.log(every),
+        chain=pool.chain[::every],
+    )
 
 
 @dataclass(frozen=True)

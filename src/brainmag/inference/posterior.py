@@ -128,9 +128,10 @@ def write_posterior(path: Path, posterior: Posterior) -> None:
 
 def write_pool(path: Path, pool: Pool) -> None:
     """Write a pool as a Parquet table: scores, figures and base of every draw."""
-    columns: dict[str, NDArray[Any]] = {"log_base": pool.log_base}
+    columns: dict[str, NDArray[Any]] = {"log_base": pool.log_base, "chain": pool.chain}
+    columns["path_error"] = np.full(len(pool.scores), pool.path_error, dtype=np.float32)
     for name, values in zip(pool.names, pool.scores.T, strict=True):
-        columns[f"{SCORE}{name}"] = values
+        columns[f"{SCORE}{name}"] = values.astype(np.float32)
     for name, values in zip(pool.figures, pool.predicted.T, strict=True):
         columns[f"{FIGURE}{name}"] = values.astype(np.float32)
     write_columns(path, columns)
@@ -148,6 +149,8 @@ def read_pool(path: Path, hypothesis: str) -> Pool:
         scores=np.column_stack([columns[name] for name in names]),
         predicted=np.column_stack([columns[name] for name in figures]),
         log_base=columns["log_base"],
+        chain=columns["chain"].astype(np.int64),
+        path_error=float(columns["path_error"][0]),
     )
 
 

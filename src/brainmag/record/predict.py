@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.engine import Events, Solution, Status, solve
+from brainmag.engine import CompiledModel, Events, Solution, Status, solve
 from brainmag.people import ParameterSet, People, place_parameters
 from brainmag.record.measurements import Figure
 from brainmag.record.quadrature import repeat_people, spread_people
@@ -118,7 +119,7 @@ class _Batch:
 
     def find_usual_day(self) -> Preparation:
         return settle(
-            load_model(self.home.subject.who),
+            _load(self.home.subject.who),
             Scenario(self.home.subject, self.home.intake, 0.0, self.hypothesis),
             self._place(self.home),
             threads=self.threads,
@@ -161,13 +162,18 @@ class _Batch:
         return values.reshape(self.draws, self.size).mean(axis=1)
 
     def _place(self, cohort: Cohort) -> ParameterSet:
-        model = load_model(cohort.subject.who)
+        model = _load(cohort.subject.who)
         people = None if self.people is None else repeat_people(self.people, self.draws)
         # A parameter that this preparation has no part in still says how many draws there are.
         spread = {name: np.repeat(values, self.size) for name, values in self.uniform.items()}
         return place_parameters(
             cohort.subject, model.parameters, self.hypothesis, spread, people=people
         )
+
+
+@cache
+def _load(who: str) -> CompiledModel:
+    return load_model(who)
 
 
 def _spoil(solution: Solution, status: NDArray[np.int8]) -> Solution:

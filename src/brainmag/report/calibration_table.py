@@ -41,7 +41,7 @@ def list_calibration_remarks(document: Mapping[str, Any], lang: str) -> list[str
             error=one["error"],
             effective=one["effective"],
             draws=one["draws"],
-            pareto_k=one["pareto_k"],
+            rhat=one["rhat"],
         )
         for name, one in document["hypotheses"].items()
     ]
