@@ -72,13 +72,16 @@ def test_a_number_is_scored_by_its_density_and_a_direction_by_its_chance() -> No
     noise = place_noise(np.array([[0.3, 0.5, 0.5, 0.5]]))
     (scores,) = score_figures(evidence, np.array([[1.0, 0.2, 0.4, 0.3]]), noise)
     widening = noise.widening[0, evidence.grade]
-    spread = evidence.error * widening
-    assert scores[0] == pytest.approx(t(4).logpdf((1.5 - 1.0) / spread[0]) - np.log(spread[0]))
+    # Without widening the middle 95 % of Student's t are the study's own interval.
+    spread = evidence.error * widening * norm.ppf(0.975) / t(4).ppf(0.975)
+    assert scores[0] == pytest.approx(
+        t(4).logpdf((1.5 - 1.0) / spread[0]) - np.log(spread[0]), abs=1e-6
+    )
     edge = 1.96 * 0.5
-    assert scores[2] == pytest.approx(np.log(t(4).sf((edge - 0.4) / spread[2])))
+    assert scores[2] == pytest.approx(np.log(t(4).sf((edge - 0.4) / spread[2])), abs=1e-6)
     # Industry's figure: the bias is a standard deviation of the endpoint, towards better.
     centre = 0.3 + noise.bias[0] * 15.0
-    assert scores[3] == pytest.approx(np.log(t(4).sf((edge - centre) / spread[3])))
+    assert scores[3] == pytest.approx(np.log(t(4).sf((edge - centre) / spread[3])), abs=1e-6)
 
 
 def test_what_could_not_be_computed_is_impossible() -> None:
@@ -181,9 +184,8 @@ def test_leaving_a_figure_out_is_what_a_sum_without_it_says() -> None:
     free = list_free("mineral")
     every = np.zeros((500, len(free.names)))
     every[:, :2] = scores
-    pool = Pool(
-        "mineral", free.names, tuple(f.id for f in figures), every, say(scores), np.zeros(500)
-    )
+    zeros, names = np.zeros(500), tuple(figure.id for figure in figures)
+    pool = Pool("mineral", free.names, names, every, say(scores), zeros, zeros, 0.0)
     counts = np.array([True, False, True, True])
     found = Weigher(pool, evidence).weigh(Case("figure", "", counts))
     likelihood, _ = integrate_noise(evidence.keep(counts), pool.predicted)
@@ -210,8 +212,8 @@ def test_a_verdict_is_inside_nine_times_in_ten() -> None:
     noise = place_noise(np.tile([[0.3, 0.2, 0.2, 0.2]], (50, 1)))
     foreseen = foresee(evidence, np.zeros((50, 4)), noise)
     low, _, high = foreseen.find_quantiles(0)
-    widening = noise.widening[0, evidence.grade[0]]
-    chance = quad(t(4).pdf, low / widening, high / widening)[0]
+    spread = noise.widening[0, evidence.grade[0]] * norm.ppf(0.975) / t(4).ppf(0.975)
+    chance = quad(t(4).pdf, low / spread, high / spread)[0]
     assert chance == pytest.approx(0.9, abs=0.02)
     near, far = (replace(figures[0], value=value) for value in (0.9 * high, 1.1 * high))
     assert judge(near, foreseen, 0) == "inside"

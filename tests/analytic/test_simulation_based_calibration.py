@@ -19,8 +19,8 @@ from brainmag.engine import draw_uniform
 from brainmag.inference.calibrate import Calibration, Effort, Problem
 from brainmag.inference.free import FreeParameters
 from brainmag.inference.likelihood import (
-    GRADES,
     NUISANCES,
+    find_spread,
     gather_evidence,
     integrate_noise,
     list_noise_nodes,
@@ -61,10 +61,10 @@ def predict(scores: Array, figures: list[Figure]) -> Array:
 def make_results(figures: list[Figure], said: Array, noise: Array, lots: Array) -> list[Figure]:
     """Figures as such a study would have found them."""
     own = place_noise(noise[None])
+    spreads = find_spread(gather_evidence(figures), own)[0]
     made: list[Figure] = []
-    for figure, centre, lot in zip(figures, said, lots, strict=True):
-        widening = own.widening[0, GRADES.index(figure.grade)]
-        seen = centre + own.bias[0] * figure.bias_step + widening * figure.error * t(4).ppf(lot)
+    for figure, centre, spread, lot in zip(figures, said, spreads, lots, strict=True):
+        seen = centre + own.bias[0] * figure.bias_step + spread * t(4).ppf(lot)
         if figure.is_number:
             made.append(replace(figure, value=float(seen)))
             continue

@@ -23,6 +23,8 @@ Array = NDArray[np.float64]
 
 # Of Student's t: tails heavy enough that one figure far off does not widen all the others.
 FREEDOM = 4.0
+# Of a standard error: with it the middle 95 % of Student's t are those of a normal.
+SCALE = 1.959964 / 2.776445
 GRADES = ("a", "b", "c")
 NUISANCES = ("industry_bias", "noise_growth_a", "noise_growth_b", "noise_growth_c")
 # No outcome is impossible: a misprint, a mixed-up sample.
@@ -154,7 +156,7 @@ def score_figures(evidence: Evidence, predicted: Array, noise: Noise) -> Array:
     ndarray, shape (draws, figures)
         Density of a number, probability of a direction; minus infinity where the model has none.
     """
-    spread = evidence.error * noise.widening[:, evidence.grade]
+    spread = find_spread(evidence, noise)
     centre = predicted + noise.bias[:, None] * evidence.bias_step
     is_number = ~np.isnan(evidence.value)
     scores = np.empty(centre.shape)
@@ -169,6 +171,14 @@ def score_figures(evidence: Evidence, predicted: Array, noise: Noise) -> Array:
     )
     scores[:, told] = np.log(np.maximum(upper - lower, LEAST_CHANCE))
     return np.where(np.isnan(predicted), -np.inf, scores)
+
+
+def find_spread(evidence: Evidence, noise: Noise) -> Array:
+    """Return the scale of Student's t for each draw and figure.
+
+    Without widening its middle 95 % are the study's own 95 % interval.
+    """
+    return SCALE * evidence.error * noise.widening[:, evidence.grade]
 
 
 def find_chance(x: Array) -> Array:

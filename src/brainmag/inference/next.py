@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.engine import draw_uniform
-from brainmag.inference.likelihood import GRADES
+from brainmag.inference.likelihood import find_spread, gather_evidence
 from brainmag.inference.posterior import list_places, read_noise, thin_posterior
 from brainmag.inference.reproduce import read_weights
 from brainmag.people.parameters import HYPOTHESES
@@ -80,11 +80,9 @@ def rank_experiments(
         posterior = thin_posterior(read_posterior(hypothesis), draws)
         predicted = predict_figures(every, hypothesis, list_places(posterior), threads=threads)
         noise = read_noise(posterior)
-        grades = np.array([GRADES.index(figure.grade) for figure in every])
         whole = np.all(np.isfinite(predicted), axis=1)
         means[hypothesis] = predicted[whole]
-        error = np.array([figure.error for figure in every])
-        spreads[hypothesis] = (error * noise.widening[:, grades])[whole]
+        spreads[hypothesis] = find_spread(gather_evidence(every), noise)[whole]
         if on_progress is not None:
             on_progress(number + 1, len(HYPOTHESES))
     weights = read_weights()
@@ -154,7 +152,7 @@ def weigh_experiment(
         left += before[number] * float(np.mean(_find_entropy(after)))
         best = after.max(axis=1)
         decided += before[number] * float(np.mean(best >= ODDS * (1.0 - best)))
-    return float(_find_entropy(before[None])[0]) - left, decided
+    return float(_find_entropy(before[None])[0] - left), float(decided)
 
 
 def _imagine(means: Array, errors: Array, seed: int, name: str) -> Array:

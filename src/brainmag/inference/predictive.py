@@ -13,6 +13,7 @@ from brainmag.inference.likelihood import (
     Evidence,
     Noise,
     find_chance,
+    find_spread,
     log_mean,
     score_figures,
 )
@@ -76,7 +77,7 @@ def foresee(evidence: Evidence, predicted: Array, noise: Noise) -> Predictive:
     whole = np.all(np.isfinite(predicted), axis=1)
     predicted, noise = predicted[whole], Noise(noise.bias[whole], noise.widening[whole])
     centre = predicted + noise.bias[:, None] * evidence.bias_step
-    spread = evidence.error * noise.widening[:, evidence.grade]
+    spread = find_spread(evidence, noise)
     steps = find_error_nodes()
     seen = (centre[:, None, :] + spread[:, None, :] * steps[None, :, None]).reshape(
         -1, centre.shape[1]

@@ -12,6 +12,8 @@ OUTCOMES = {"value": 0, "increased": 1, "decreased": -1, "no change": 0}
 # A change is called one when it is this many standard errors away from none.
 SIGNIFICANT = 1.96
 BASELINE = "baseline"
+# Outcome of a figure that nobody has seen yet.
+PLANNED = "planned"
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Figure:
             "increased": (edge, math.inf),
             "decreased": (-math.inf, -edge),
             "no change": (-edge, edge),
+            PLANNED: (-math.inf, math.inf),
         }[self.outcome]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from brainmag.record.measurements import Figure, find_error
+from brainmag.record.measurements import PLANNED, Figure, find_error
 from brainmag.record.study import Study
 
 
@@ -28,7 +28,7 @@ def plan_figures(study: Study, *, grade: str = "a") -> tuple[Figure, ...]:
             reference_time=visit.time,
             value=math.nan,
             error=find_error(visit.endpoint, visit.arm, visit.reference),
-            outcome="planned",
+            outcome=PLANNED,
             grade=grade,
             locator="",
             basis="",
