@@ -60,7 +60,7 @@ def calibrate_in(
     asked = describe_problem(problem)
     _claim(folder, asked)
     pool = calibrate(problem, folder, threads=threads, on_progress=on_progress)
-    document, posterior = describe_calibration(pool, problem.evidence)
+    document, posterior = describe_calibration(pool, problem.figures, problem.evidence)
     write_pool(home / f"{problem.hypothesis}.pool.parquet", pool)
     write_posterior(home / f"{problem.hypothesis}.parquet", posterior)
     text = format_json(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,17 @@ from numpy.typing import NDArray
 
 from brainmag.inference.likelihood import NUISANCES, Evidence
 from brainmag.inference.pool import Pool
-from brainmag.inference.posterior import draw_posterior, weigh_pool
+from brainmag.inference.posterior import (
+    Calibrated,
+    draw_posterior,
+    foresee_pool,
+    weigh_pool,
+    weigh_prior,
+)
+from brainmag.inference.predictive import Predictive, judge
 from brainmag.people.parameters import place_value, read_parameters
 from brainmag.people.posterior import Posterior
+from brainmag.record import Figure
 from brainmag.summary import summarise
 
 Array = NDArray[np.float64]
@@ -22,13 +31,18 @@ UNTOLD = 0.9
 GROUPS = 4
 
 
-def describe_calibration(pool: Pool, evidence: Evidence) -> tuple[dict[str, Any], Posterior]:
+def describe_calibration(
+    pool: Pool, figures: Sequence[Figure], evidence: Evidence
+) -> tuple[dict[str, Any], Posterior]:
     """Return a calibration as a document, and its posterior.
 
     Parameters
     ----------
     pool : Pool
+    figures : sequence of Figure
+        In the pool's order.
     evidence : Evidence
+        Of them.
 
     Returns
     -------
@@ -53,10 +67,47 @@ def describe_calibration(pool: Pool, evidence: Evidence) -> tuple[dict[str, Any]
         "worth": worth,
         "draws": len(pool.scores),
         "failed": int(np.sum(~np.all(np.isfinite(pool.predicted), axis=1))),
+        "checks": check_calibration(figures, weigh_prior(pool), calibrated, evidence),
         "parameters": rows,
         "untold": [row["parameter"] for row in rows if row["contraction"] < 1.0 - UNTOLD],
     }
     return document, posterior
+
+
+def check_calibration(
+    figures: Sequence[Figure], before: Calibrated, after: Calibrated, evidence: Evidence
+) -> dict[str, Any]:
+    """Return how well what was published is foreseen, before and after the record was seen.
+
+    Returns
+    -------
+    dict
+        By role: ``figures``, how many are ``inside``, and the mean ``log_score`` before and after;
+        ``narrowing``: the median, over the numbers, of the interval after over that before.
+    """
+    first, last = (foresee_pool(one, evidence) for one in (before, after))
+    return compare_foresight(figures, first, last)
+
+
+def compare_foresight(
+    figures: Sequence[Figure], before: Predictive, after: Predictive
+) -> dict[str, Any]:
+    """Return the checks of `check_calibration` for what is foreseen before and after."""
+    found: dict[str, Any] = {}
+    for role in ("calibration", "validation"):
+        own = [k for k, figure in enumerate(figures) if figure.role == role]
+        found[role] = {
+            "figures": len(own),
+            "inside": sum(judge(figures[k], after, k) == "inside" for k in own),
+            "log_score_before": float(np.mean(before.log_score[own])),
+            "log_score_after": float(np.mean(after.log_score[own])),
+        }
+    numbers = [k for k, figure in enumerate(figures) if figure.is_number]
+    widths = [
+        [high - low for low, _, high in map(one.find_quantiles, numbers)] for one in (before, after)
+    ]
+    found["narrowing"] = float(np.median(np.array(widths[1]) / np.array(widths[0])))
+    return found
 
 
 def find_mixing(pool: Pool) -> tuple[float, float]:

@@ -15,7 +15,7 @@ import numpy as np
 from brainmag import __version__, locales
 from brainmag.clock import DAY
 from brainmag.files import write_whole
-from brainmag.inference.likelihood import GRADES, NUISANCES
+from brainmag.inference.likelihood import GRADES, NUISANCES, SCALE
 from brainmag.inference.petab_experiments import (
     MODELS,
     OWN_PACE,
@@ -174,7 +174,7 @@ def _list_observables(figures: Iterable[Figure]) -> list[Row]:
                 "share_factor", factor
             ),
             "observablePlaceholders": ";".join([factor] * formula.has_share + [step]),
-            "noiseFormula": f"{error} * exp({widening})",
+            "noiseFormula": f"{SCALE:.6f} * {error} * exp({widening})",
             "noisePlaceholders": ";".join([error, *beyond]),
             "noiseDistribution": "laplace",
         }

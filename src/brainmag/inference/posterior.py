@@ -22,6 +22,7 @@ from brainmag.inference.likelihood import (
     place_noise,
 )
 from brainmag.inference.pool import Pool, Weights
+from brainmag.inference.predictive import Predictive, foresee
 from brainmag.people.posterior import Posterior
 
 Array = NDArray[np.float64]
@@ -68,6 +69,14 @@ def weigh_pool(pool: Pool, evidence: Evidence, *, width: float = 1.0) -> Calibra
     return Calibrated(pool, likelihood, nodes, weights)
 
 
+def weigh_prior(pool: Pool) -> Calibrated:
+    """Return the draws of a pool with their weights before any figure is seen."""
+    free = list_free(pool.hypothesis)
+    weights = pool.weigh(free.weigh_width(pool.scores, 1.0))
+    count = len(pool.scores)
+    return Calibrated(pool, np.zeros(count), np.zeros((count, len(list_noise_nodes()))), weights)
+
+
 def draw_posterior(calibrated: Calibrated, *, seed: int = 1, draws: int = DRAWS) -> Posterior:
     """Return equally likely draws of the free parameters, bias and widening.
 
@@ -77,15 +86,40 @@ def draw_posterior(calibrated: Calibrated, *, seed: int = 1, draws: int = DRAWS)
     seed : int
     draws : int
     """
-    chosen = _comb(calibrated.weights.share, draws, seed)
-    scores = calibrated.pool.scores[chosen]
-    places = dict(list_free(calibrated.pool.hypothesis).place(scores))
-    lots = draw_uniform(seed, np.arange(draws), ["noise"])[:, 0]
-    nodes = calibrated.nodes[chosen]
-    chance = np.cumsum(np.exp(nodes - nodes.max(axis=1, keepdims=True)), axis=1)
-    picked = (chance < lots[:, None] * chance[:, -1:]).sum(axis=1)
-    noise = list_noise_nodes()[picked]
+    rows, nodes = _choose_draws(calibrated, seed, draws)
+    places = dict(list_free(calibrated.pool.hypothesis).place(calibrated.pool.scores[rows]))
+    noise = list_noise_nodes()[nodes]
     return Posterior(places | {name: noise[:, k] for k, name in enumerate(NUISANCES)})
+
+
+def foresee_pool(
+    calibrated: Calibrated, evidence: Evidence, *, seed: int = 1, draws: int = DRAWS
+) -> Predictive:
+    """Return what would be seen of each figure, from the runs of the pool itself.
+
+    Parameters
+    ----------
+    calibrated : Calibrated
+    evidence : Evidence
+        Of the figures in the pool's order.
+    seed : int
+    draws : int
+    """
+    rows, nodes = _choose_draws(calibrated, seed, draws)
+    return foresee(
+        evidence, calibrated.pool.predicted[rows], place_noise(list_noise_nodes()[nodes])
+    )
+
+
+def _choose_draws(
+    calibrated: Calibrated, seed: int, draws: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return draws of the pool, each as often as its weight says, and a node of noise for each."""
+    rows = _comb(calibrated.weights.share, draws, seed)
+    lots = draw_uniform(seed, np.arange(draws), ["noise"])[:, 0]
+    nodes = calibrated.nodes[rows]
+    chance = np.cumsum(np.exp(nodes - nodes.max(axis=1, keepdims=True)), axis=1)
+    return rows, (chance < lots[:, None] * chance[:, -1:]).sum(axis=1)
 
 
 def read_noise(posterior: Posterior, *, biased: bool = True) -> Noise:

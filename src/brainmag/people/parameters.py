@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from brainmag.clock import YEAR
 from brainmag.engine import draw_uniform
 from brainmag.people.conditions import DIET, Change, list_changes
-from brainmag.people.population import STATUS_PARAMETER, People
+from brainmag.people.population import STATUS, STATUS_PARAMETER, WHO, People
 from brainmag.people.posterior import Posterior, read_posterior
 from brainmag.people.quantiles import find_normal_quantiles
 from brainmag.people.species import CULTURE, read_species
@@ -131,11 +131,16 @@ def build_parameters(
     (3, 1)
     """
     posterior = read_posterior(hypothesis) if calibrated else None
+    status = None
     if places is None:
         places = _draw_places(names, draws, seed, people, posterior)
+        if posterior is not None and people is None and subject.who == WHO:
+            # The record tells of groups: a person's own magnesium status stands beside it.
+            lots = draw_uniform(seed, np.arange(1, draws + 1), [STATUS])
+            status = find_normal_quantiles(lots[:, 0])
     middle = {} if posterior is None else posterior.find_middle()
     own = place_parameters(subject, names, hypothesis, middle)
-    theirs = place_parameters(subject, names, hypothesis, places, people=people)
+    theirs = place_parameters(subject, names, hypothesis, places, people=people, status=status)
     return ParameterSet(
         own.names,
         np.concatenate([own.before, theirs.before]),
@@ -150,6 +155,7 @@ def place_parameters(
     uniform: Mapping[str, Array],
     *,
     people: People | None = None,
+    status: Array | None = None,
 ) -> ParameterSet:
     """Return parameter values at given places of their priors, one row for each place.
 
@@ -165,6 +171,8 @@ def place_parameters(
         nominal value. Without any there is one row.
     people : People, optional
         Who has the rows: as many as there are places. Their status moves what stands there.
+    status : ndarray, shape (rows,), optional
+        Magnesium status of each row as a standard normal score, where these are no people.
 
     Examples
     --------
@@ -177,6 +185,8 @@ def place_parameters(
     table = read_parameters()
     body = _describe_subject(subject) if people is None else _describe_people(people, subject)
     rows = len(people.numbers) if people is not None else _count_rows(uniform)
+    if people is not None:
+        status = people.status
     before = np.empty((rows, len(names)))
     for column, name in enumerate(names):
         parameter = table[name]
@@ -185,8 +195,8 @@ def place_parameters(
             before[:, column] = _transform(parameter, nominal, uniform[name])
         else:
             before[:, column] = nominal
-        if people is not None and name == STATUS_PARAMETER:
-            before[:, column] *= np.exp(parameter.spread * people.status)
+        if status is not None and name == STATUS_PARAMETER:
+            before[:, column] *= np.exp(parameter.spread * status)
         if parameter.nominal != 0.0 and not np.any(nominal):
             # What this species or subject lacks has no spread either.
             before[:, column] = 0.0

@@ -27,6 +27,8 @@ AGE_GROUP = "age_from_"
 CORRELATION = "correlation_"
 # What is drawn as one normal score for each person, correlated with the others.
 SCORES = ("height", "bmi", "egfr", "diet", "status")
+# What the score of magnesium status is drawn by.
+STATUS = "person.status"
 # The parameter that magnesium status sets: what the kidney holds back.
 STATUS_PARAMETER = "tubular_maximum"
 CENTIMETRES = 100.0

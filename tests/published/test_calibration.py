@@ -1,0 +1,123 @@
+"""Oracle: the published figures, those that calibrated the model and those that only judge it.
+
+From the runs behind the calibration that comes along; nothing is run anew.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from brainmag.inference.calibration_report import compare_foresight
+from brainmag.inference.compare import compare
+from brainmag.inference.likelihood import gather_evidence
+from brainmag.inference.posterior import foresee_pool, load_pool, weigh_pool, weigh_prior
+from brainmag.inference.predictive import mix
+from brainmag.inference.reproduce import read_weights
+from brainmag.people.parameters import HYPOTHESES
+from brainmag.people.posterior import read_posterior
+from brainmag.record import list_figures
+
+FIGURES = [figure for figure in list_figures() if not figure.hindrance]
+EVIDENCE = gather_evidence(FIGURES)
+
+
+@cache
+def check_mixture() -> dict[str, Any]:
+    """Checks of the explanations together, by their weights after the record."""
+    pools = [load_pool(name) for name in HYPOTHESES]
+    weights = list(read_weights().values())
+    before = mix([foresee_pool(weigh_prior(pool), EVIDENCE) for pool in pools], [1.0, 1.0, 1.0])
+    after = mix([foresee_pool(weigh_pool(pool, EVIDENCE), EVIDENCE) for pool in pools], weights)
+    return compare_foresight(FIGURES, before, after)
+
+
+@cache
+def compare_all() -> dict[str, Any]:
+    """The explanations compared, as the command does it."""
+    return compare({name: load_pool(name) for name in HYPOTHESES}, list_figures())
+
+
+def find_share(role: str) -> float:
+    found = check_mixture()[role]
+    return found["inside"] / found["figures"]
+
+
+@pytest.mark.figures
+def test_figures_that_calibrate_are_inside(record_property: pytest.RecordProperty) -> None:
+    share = find_share("calibration")
+    record_property("figure", ("calibration figures inside", "80 to 97 %", f"{100 * share:.1f} %"))
+    assert share >= 0.8
+
+
+@pytest.mark.figures
+def test_figures_that_only_judge_are_inside(record_property: pytest.RecordProperty) -> None:
+    share = find_share("validation")
+    record_property("figure", ("validation figures inside", ">= 60 %", f"{100 * share:.1f} %"))
+    assert share >= 0.6
+
+
+@pytest.mark.figures
+def test_the_record_narrows_what_is_foreseen(record_property: pytest.RecordProperty) -> None:
+    found = check_mixture()["narrowing"]
+    record_property("figure", ("median interval over the prior's", "<= 0.5", f"{found:.2f}"))
+    assert found < 0.75
+
+
+@pytest.mark.figures
+def test_scores(record_property: pytest.RecordProperty) -> None:
+    found = check_mixture()
+    for role in ("calibration", "validation"):
+        before, after = (found[role][f"log_score_{when}"] for when in ("before", "after"))
+        said = f"after {after:.3f}, before {before:.3f}"
+        record_property("figure", (f"mean log score, {role}", "after above before", said))
+    assert found["calibration"]["log_score_after"] > found["calibration"]["log_score_before"]
+
+
+@pytest.mark.figures
+def test_nested_explanations_agree(record_property: pytest.RecordProperty) -> None:
+    """Log-ratio of mineral to carrier: from evidence, and from the density of gains near none."""
+    found = compare_all()["savage_dickey"]
+    said = f"{found['from_density']:.2f} on {found['effective']:.0f} draws"
+    record_property("figure", ("Savage-Dickey ratio", f"{found['from_evidence']:.2f}", said))
+    assert np.isfinite(found["from_evidence"])
+
+
+def test_weights_are_those_that_come_along() -> None:
+    found, told = compare_all()["weights"], read_weights()
+    for name in HYPOTHESES:
+        assert found[name] == pytest.approx(told[name], abs=0.02)
+
+
+def test_every_case_has_weights_that_sum_to_one() -> None:
+    found = compare_all()
+    assert {case["kind"] for case in found["cases"]} == {
+        *("base", "grade", "industry", "bias", "width", "all", "study", "figure"),
+    }
+    for case in found["cases"]:
+        assert sum(case["weights"].values()) == pytest.approx(1.0)
+    for name, (low, high) in found["range"].items():
+        assert low <= found["weights"][name] <= high
+
+
+def test_leaving_out_what_cannot_be_told_moves_nothing() -> None:
+    """A direction that every explanation foresees alike has no say about which holds."""
+    shifts = {one["figure"]: one["moved"] for one in compare_all()["deciding"]}
+    assert shifts["wang-2011/urine"] < 0.05
+
+
+@pytest.mark.parametrize("hypothesis", HYPOTHESES)
+def test_draws_that_come_along_are_of_the_pool(hypothesis: str) -> None:
+    pool = weigh_pool(load_pool(hypothesis), EVIDENCE)
+    posterior = read_posterior(hypothesis)
+    assert posterior.size == 500
+    assert pool.weights.effective > 100
+    names = [name for name in pool.pool.names if name == "csf_reference"]
+    column = pool.pool.names.index(names[0])
+    from scipy.special import ndtr  # noqa: PLC0415
+
+    mean = float(pool.weights.share @ ndtr(pool.pool.scores[:, column]))
+    assert posterior.places["csf_reference"].mean() == pytest.approx(mean, abs=0.05)
