@@ -15,6 +15,7 @@ STARTUP_AIMS = {
     "warm import": 0.3,
     "warm simulate": 1.5,
     "theta burst, 10,000 draws": 10.0,
+    "the whole record": 60.0,
 }
 THREADS_AIM = 1.8
 

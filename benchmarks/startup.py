@@ -32,7 +32,8 @@ def measure_startup() -> dict[str, tuple[float, float]]:
     with tempfile.TemporaryDirectory() as folder:
         cold = _time_process("-c", load, cache=folder)
     burst = ("-m", "brainmag", "synapse", "theta-burst", "--uncertainty", "10000")
-    for command in (one, burst):
+    record = ("-m", "brainmag", "reproduce", "--json")
+    for command in (one, burst, record):
         _time_process(*command)  # fills the cache
     return {
         "cold compile": cold,
@@ -40,4 +41,5 @@ def measure_startup() -> dict[str, tuple[float, float]]:
         "warm import": min(_time_process("-c", "import brainmag") for _ in range(5)),
         "warm simulate": min(_time_process(*one) for _ in range(5)),
         "theta burst, 10,000 draws": min(_time_process(*burst) for _ in range(3)),
+        "the whole record": _time_process(*record),
     }

@@ -127,6 +127,7 @@ def find_mixing(pool: Pool) -> tuple[float, float]:
     """
     from arviz_stats.base.array import array_stats  # noqa: PLC0415
 
+    measure: Any = array_stats
     walkers = int(pool.chain.max()) + 1
     scores = pool.scores[pool.chain >= 0].reshape(-1, walkers, len(pool.names))
     size = walkers // GROUPS
@@ -135,9 +136,7 @@ def find_mixing(pool: Pool) -> tuple[float, float]:
     found: list[tuple[float, float]] = []
     for column in range(len(pool.names)):
         draws = groups[:, :, column]
-        rhat: Any = array_stats.rhat(draws)  # pyright: ignore[reportUnknownMemberType]
-        worth: Any = array_stats.ess(draws)  # pyright: ignore[reportUnknownMemberType]
-        found.append((float(rhat), float(worth)))
+        found.append((float(measure.rhat(draws)), float(measure.ess(draws))))
     return max(one for one, _ in found), min(one for _, one in found)
 
 

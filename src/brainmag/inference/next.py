@@ -146,11 +146,11 @@ def weigh_experiment(
     for number, name in enumerate(names):
         results = _imagine(*foreseen[name], seed, name)
         chances = np.column_stack([_score(results, *foreseen[other]) for other in names])
-        after = chances + np.log(np.maximum(before, 1e-300))
-        after = np.exp(after - after.max(axis=1, keepdims=True))
+        logs = chances + np.log(np.maximum(before, 1e-300))
+        after: Array = np.exp(logs - logs.max(axis=1, keepdims=True))
         after /= after.sum(axis=1, keepdims=True)
         left += before[number] * float(np.mean(_find_entropy(after)))
-        best = after.max(axis=1)
+        best: Array = after.max(axis=1)
         decided += before[number] * float(np.mean(best >= ODDS * (1.0 - best)))
     return float(_find_entropy(before[None])[0] - left), float(decided)
 

@@ -54,13 +54,14 @@ class Predictive:
 
     def find_quantiles(self, column: int) -> tuple[float, float, float]:
         """Return low, median and high of one figure."""
-        order = np.argsort(self.seen[:, column])
+        order: NDArray[np.intp] = np.argsort(self.seen[:, column])
         reached = np.cumsum(self.share[order])
-        places: NDArray[np.intp] = np.searchsorted(
-            reached, np.array([LOW, MIDDLE, HIGH]) * reached[-1]
+        last = len(order) - 1
+        low, middle, high = (
+            float(self.seen[order[min(int(np.searchsorted(reached, level)), last)], column])
+            for level in (LOW, MIDDLE, HIGH)
         )
-        low, middle, high = self.seen[order[np.minimum(places, len(order) - 1)], column]
-        return float(low), float(middle), float(high)
+        return low, middle, high
 
 
 def foresee(evidence: Evidence, predicted: Array, noise: Noise) -> Predictive:
