@@ -34,6 +34,8 @@ Array = NDArray[np.float64]
 
 FREE = FreeParameters(("neuron_gain", "threonate_potency", "terminal_gain", "nr2b_homeostasis"))
 DATA_SETS, SAMPLE = 120, 3
+# Of the gain's prior, nearest to none.
+CORNER = 0.1
 EFFORT = Effort(walkers=48, moves=1, last_moves=3)
 # Of each of the numbers, that their error were as small as this, percent.
 ERROR = 4.0
@@ -106,6 +108,36 @@ def test_the_truth_lies_within_the_posterior(tmp_path: Path) -> None:
     """A sample of the long programme: no rank at the very edge."""
     ranks = np.array([rank_truth(k, tmp_path / f"{k}") for k in range(SAMPLE)])
     assert np.all((ranks > 0.001) & (ranks < 0.999))
+
+
+def test_evidence_of_nested_explanations_is_the_density_near_none(tmp_path: Path) -> None:
+    """Without a gain `carrier` is `mineral`: Savage and Dickey's ratio against both evidences."""
+    dishes = list_dishes()
+    lots = draw_uniform(5, np.array([0]), [figure.id for figure in dishes])[0]
+    said = predict_figures(dishes, "mineral", {})[0]
+    figures = tuple(make_results(dishes, said, np.full(len(NUISANCES), 0.3), lots))
+    evidence = gather_evidence(figures)
+    effort = Effort(walkers=96, moves=1, last_moves=5)
+    problems = {
+        "carrier": Problem("carrier", FREE, figures, evidence, 1, effort),
+        "mineral": Problem("mineral", FreeParameters(FREE.names[2:]), figures, evidence, 1, effort),
+    }
+    found: dict[str, float] = {}
+    for name, problem in problems.items():
+
+        def say(scores: Array, problem: Problem = problem) -> Array:
+            places = problem.free.place(scores)
+            return predict_figures(problem.figures, problem.hypothesis, places)
+
+        pool = Calibration(problem, tmp_path / name, say).run()
+        likelihood, _ = integrate_noise(evidence, pool.predicted)
+        width = problem.free.weigh_width(pool.scores, 1.0)
+        weights = pool.weigh(likelihood + width)
+        found[name] = weights.log_evidence
+        if name == "carrier":
+            near = problem.free.place(pool.scores)["neuron_gain"] < CORNER
+            found["density"] = float(np.log(weights.share[near].sum() / CORNER))
+    assert found["density"] == pytest.approx(found["mineral"] - found["carrier"], abs=0.35)
 
 
 @pytest.mark.accept

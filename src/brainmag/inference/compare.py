@@ -30,6 +30,8 @@ WIDTHS = (0.5, 2.0)
 FEW = 50.0
 # Of each gain's prior, nearest to none: where Savage and Dickey's ratio is read.
 CORNER = 0.1
+# Less than this share of the draws is none.
+SEEN = 1e-4
 # Logarithm of a chance that is none, yet can be added and taken away.
 IMPOSSIBLE = -1e5
 
@@ -218,12 +220,12 @@ def _find_deciding(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(moved, key=lambda one: -one["moved"])
 
 
-def _check_nesting(pool: Pool, weights: Weights, base: Mapping[str, Any]) -> dict[str, float]:
+def _check_nesting(pool: Pool, weights: Weights, base: Mapping[str, Any]) -> dict[str, Any]:
     """Return the log-ratio of `mineral` to `carrier` in two ways that must agree.
 
     With both gains at none `carrier` is `mineral`. So their ratio of evidence is that of the
     density of the gains there after and before the record (Savage and Dickey), read in the corner
-    where both gains are among the least tenth of their priors.
+    where both gains are among the least tenth of their priors; None where no draw is left there.
     """
     places = list_free("carrier").place(pool.scores)
     corner = (places["barrier_gain"] < CORNER) & (places["neuron_gain"] < CORNER)
@@ -231,6 +233,6 @@ def _check_nesting(pool: Pool, weights: Weights, base: Mapping[str, Any]) -> dic
     density = float(share.sum())
     return {
         "from_evidence": base["log_evidence"]["mineral"] - base["log_evidence"]["carrier"],
-        "from_density": float(np.log(density / CORNER**2)) if density > 0 else -np.inf,
-        "effective": density**2 / float((share * share).sum()) if density > 0 else 0.0,
+        "from_density": float(np.log(density / CORNER**2)) if density > SEEN else None,
+        "effective": density**2 / float((share * share).sum()) if density > SEEN else 0.0,
     }

@@ -51,11 +51,16 @@ def list_compare_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
     remarks = [
         text("record.compare.range", lang=lang, ranges=ranges),
         text("record.compare.deciding", lang=lang, figures=deciding),
-        text("record.compare.nesting", lang=lang, **document["savage_dickey"]),
+        _check_nesting(document["savage_dickey"], lang),
     ]
     if any(case["is_thin"] for case in document["cases"]):
         remarks.append(text("record.compare.thin", lang=lang))
     return remarks
+
+
+def _check_nesting(found: Mapping[str, Any], lang: str) -> str:
+    key = "nesting_unseen" if found["from_density"] is None else "nesting"
+    return text(f"record.compare.{key}", lang=lang, **found)
 
 
 def draw_experiment_table(document: Mapping[str, Any], lang: str) -> Table:
