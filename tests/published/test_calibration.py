@@ -100,7 +100,7 @@ def test_weights_are_those_that_come_along() -> None:
 def test_every_case_has_weights_that_sum_to_one() -> None:
     found = compare_all()
     assert {case["kind"] for case in found["cases"]} == {
-        *("base", "grade", "industry", "bias", "width", "all", "study", "figure"),
+        *("base", "votes", "grade", "industry", "bias", "width", "all", "study", "figure"),
     }
     for case in found["cases"]:
         assert sum(case["weights"].values()) == pytest.approx(1.0)

@@ -43,11 +43,12 @@ class Case:
     Attributes
     ----------
     kind : str
-        ``base``, ``grade``, ``industry``, ``bias``, ``study``, ``figure``, ``width`` or ``all``.
+        ``base``, ``votes``, ``grade``, ``industry``, ``bias``, ``study``, ``figure``, ``width`` or
+        ``all``.
     name : str
         What is left out, or how much is changed.
-    counts : ndarray of bool, shape (figures,)
-        Which figures count.
+    power : ndarray, shape (figures,)
+        How much each figure counts: 1 as it is, 0 not at all.
     discount : float
         Factor on the errors of industry's figures.
     biased : bool
@@ -57,7 +58,7 @@ class Case:
 
     kind: str
     name: str
-    counts: NDArray[np.bool_]
+    power: Array
     discount: float = 1.0
     biased: bool = True
     width: float = 1.0
@@ -71,27 +72,32 @@ def list_cases(figures: Sequence[Figure]) -> list[Case]:
     figures : sequence of Figure
         Those that can be compared.
     """
-    base = np.array([one.role == "calibration" for one in figures])
+    base = np.array([float(one.role == "calibration") for one in figures])
     grades = np.array([one.grade for one in figures])
     industry = np.array([one.study.industry for one in figures])
     studies = np.array([one.study.id for one in figures])
+    # What one study found on the same animals or people is no several findings.
+    votes = np.array(
+        [base[k] / max(base[studies == name].sum(), 1.0) for k, name in enumerate(studies)]
+    )
     cases = [
         Case("base", "", base),
-        Case("grade", "c", base & (grades != "c")),
-        Case("industry", "left-out", base & ~industry),
+        Case("votes", "one", votes),
+        Case("votes", "one, without industry", votes * ~industry),
+        Case("grade", "c", base * (grades != "c")),
+        Case("industry", "left-out", base * ~industry),
         Case("industry", "discounted", base, discount=DISCOUNT),
         Case("bias", "off", base, biased=False),
         *(Case("width", f"{width:g}", base, width=width) for width in WIDTHS),
-        Case("all", "with-validation", np.ones(len(figures), dtype=np.bool_)),
+        Case("all", "with-validation", np.ones(len(figures))),
     ]
-    cases += [
-        Case("study", name, base & (studies != name)) for name in dict.fromkeys(studies[base])
-    ]
+    named = dict.fromkeys(studies[base > 0])
+    cases += [Case("study", str(name), base * (studies != name)) for name in named]
     for column, figure in enumerate(figures):
         if base[column]:
-            counts = base.copy()
-            counts[column] = False
-            cases.append(Case("figure", figure.id, counts))
+            power = base.copy()
+            power[column] = 0.0
+            cases.append(Case("figure", figure.id, power))
     return cases
 
 
@@ -110,17 +116,14 @@ class Weigher:
         self.evidence = evidence
         self._key: tuple[float, bool] | None = None
         self._scores: NDArray[np.float32] = np.empty(0, dtype=np.float32)
-        self._base: Array = np.empty(0)
 
     def weigh(self, case: Case) -> Weights:
         """Return the weights of the draws in a case."""
         if self._key != (case.discount, case.biased):
             self._score(case.discount, biased=case.biased)
-        usual = self.evidence.counts
-        likelihood = self._base + self._scores[:, :, case.counts & ~usual].sum(axis=2)
-        likelihood -= self._scores[:, :, usual & ~case.counts].sum(axis=2)
+        likelihood = self._scores @ case.power.astype(np.float32)
         width = list_free(self.pool.hypothesis).weigh_width(self.pool.scores, case.width)
-        return self.pool.weigh(log_mean(likelihood) + width)
+        return self.pool.weigh(log_mean(likelihood.astype(np.float64)) + width)
 
     def _score(self, discount: float, *, biased: bool) -> None:
         """Find the score of each figure at every draw and node of the noise."""
@@ -134,7 +137,6 @@ class Weigher:
             scores = score_figures(evidence, self.pool.predicted, one)
             # A draw that could not be computed stays impossible, whatever is left out.
             self._scores[:, node] = np.where(np.isfinite(scores), scores, IMPOSSIBLE)
-        self._base = self._scores[:, :, evidence.counts].sum(axis=2, dtype=np.float64)
         self._key = (discount, biased)
 
 
@@ -196,7 +198,7 @@ def _describe_case(case: Case, found: Mapping[str, Weights]) -> dict[str, Any]:
     return {
         "kind": case.kind,
         "name": case.name,
-        "figures": int(case.counts.sum()),
+        "figures": int(np.count_nonzero(case.power)),
         "weights": dict(zip(found, (float(one) for one in share), strict=True)),
         "log_evidence": {name: one.log_evidence for name, one in found.items()},
         "error": {name: one.error for name, one in found.items()},
