@@ -111,7 +111,7 @@ def test_every_case_has_weights_that_sum_to_one() -> None:
 def test_leaving_out_what_cannot_be_told_moves_nothing() -> None:
     """A direction that every explanation foresees alike has no say about which holds."""
     shifts = {one["figure"]: one["moved"] for one in compare_all()["deciding"]}
-    assert shifts["wang-2011/urine"] < 0.05
+    assert shifts["muscle-age-2001/muscle-25-to-75"] < 0.5 < max(shifts.values())
 
 
 @pytest.mark.parametrize("hypothesis", HYPOTHESES)

@@ -152,7 +152,8 @@ def weigh_experiment(
         left += before[number] * float(np.mean(_find_entropy(after)))
         best: Array = after.max(axis=1)
         decided += before[number] * float(np.mean(best >= ODDS * (1.0 - best)))
-    return float(_find_entropy(before[None])[0] - left), float(decided)
+    # What is left cannot pass what there was but for the scatter of the results imagined.
+    return max(float(_find_entropy(before[None])[0] - left), 0.0), float(decided)
 
 
 def _imagine(means: Array, errors: Array, seed: int, name: str) -> Array:

@@ -45,8 +45,7 @@ def list_compare_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
         for name, (low, high) in document["range"].items()
     )
     deciding = ", ".join(
-        f"{one['figure']} ({100 * one['moved']:.2g})"
-        for one in document["deciding"][:SHOWN_FIGURES]
+        f"{one['figure']} ({one['moved']:.1f})" for one in document["deciding"][:SHOWN_FIGURES]
     )
     remarks = [
         text("record.compare.range", lang=lang, ranges=ranges),
