@@ -207,6 +207,7 @@ def simulate(
 
     Examples
     --------
+    >>> from brainmag.intake import Intake
     >>> from brainmag.people import build_subject
     >>> person = build_subject(age=65, weight=70)
     >>> run = simulate(Scenario(person, Intake("meals", 300.0), hours=24.0), draws=0)

@@ -91,4 +91,4 @@ def test_too_few_whole_samples_are_said() -> None:
 def test_every_code_of_the_catalogue_has_a_test() -> None:
     tested = {code.removeprefix("inference.") for _, code, _ in COMMANDS.values()}
     tested = {code for code in tested if "." not in code}
-    assert set(load_catalogue("en", "inference")) == {*tested, *RUNS, *TEXTS}
+    assert set(load_catalogue("en", "inference")) == {*tested, *RUNS, *TEXTS, "petab"}

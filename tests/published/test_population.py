@@ -111,7 +111,6 @@ def test_serum_magnesium_hardly_follows_sex() -> None:
     assert abs(serum[women].mean() - serum[~women].mean()) < 0.03
 
 
-@pytest.mark.xfail(reason="the spreads of the parameter table mix how people differ with doubt")
 def test_serum_magnesium_spreads_no_wider_than_the_reference_intervals() -> None:
     serum = run_some().read("baseline", "plasma_mg")[1:]
     assert np.percentile(serum, 97.5) - np.percentile(serum, 2.5) <= 0.955 - 0.70

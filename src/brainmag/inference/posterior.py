@@ -138,6 +138,7 @@ def thin_posterior(posterior: Posterior, draws: int) -> Posterior:
 
     Examples
     --------
+    >>> from brainmag.people.posterior import read_posterior
     >>> thin_posterior(read_posterior("mineral"), 10).size
     10
     """

@@ -55,12 +55,11 @@ class Predictive:
     def find_quantiles(self, column: int) -> tuple[float, float, float]:
         """Return low, median and high of one figure."""
         order: NDArray[np.intp] = np.argsort(self.seen[:, column])
-        reached = np.cumsum(self.share[order])
-        last = len(order) - 1
-        low, middle, high = (
-            float(self.seen[order[min(int(np.searchsorted(reached, level)), last)], column])
-            for level in (LOW, MIDDLE, HIGH)
-        )
+        share = self.share[order]
+        # Each draw stands for the middle of its share.
+        reached = np.cumsum(share) - 0.5 * share
+        found = np.interp([LOW, MIDDLE, HIGH], reached, self.seen[order, column])
+        low, middle, high = (float(one) for one in found)
         return low, middle, high
 
 

@@ -131,7 +131,7 @@ def build_parameters(
     (3, 1)
     """
     posterior = read_posterior(hypothesis) if calibrated else None
-    status = None
+    status, given = None, places is not None
     if places is None:
         places = _draw_places(names, draws, seed, people, posterior)
         if posterior is not None and people is None and subject.who == WHO:
@@ -139,6 +139,10 @@ def build_parameters(
             lots = draw_uniform(seed, np.arange(1, draws + 1), [STATUS])
             status = find_normal_quantiles(lots[:, 0])
     middle = {} if posterior is None else posterior.find_middle()
+    if given:
+        # What is not named stands where the nominal subject has it.
+        rows = _count_rows(places)
+        places = {name: np.repeat(one, rows) for name, one in middle.items()} | dict(places)
     own = place_parameters(subject, names, hypothesis, middle)
     theirs = place_parameters(subject, names, hypothesis, places, people=people, status=status)
     return ParameterSet(
