@@ -152,12 +152,13 @@ def describe_figures(
     weights : mapping of str to float
         Of the explanations.
     """
-    mixture = mix(list(parts.values()), [weights[name] for name in parts])
+    # Without a figure that can be compared nothing was run.
+    mixture = mix(list(parts.values()), [weights[name] for name in parts]) if parts else None
     rows: list[dict[str, Any]] = []
     column = 0
     for figure in figures:
         row = _describe_published(figure)
-        if figure.hindrance:
+        if mixture is None or figure.hindrance:
             row |= {"predicted": {}, "verdict": "not comparable", "reason": figure.hindrance}
         else:
             row["predicted"] = {

@@ -102,20 +102,18 @@ def reproduce(
         ``figures``, ``weights``, ``draws`` and ``summary``.
     """
     compared = [figure for figure in figures if not figure.hindrance]
-    evidence = gather_evidence(compared)
     parts: dict[str, Predictive] = {}
-    for number, hypothesis in enumerate(HYPOTHESES):
+    for number, hypothesis in enumerate(HYPOTHESES if compared else ()):
         posterior = thin_posterior(read_posterior(hypothesis), draws)
 
         def tell(done: int, total: int, number: int = number) -> None:
             if on_progress is not None:
                 on_progress(number * total + done, len(HYPOTHESES) * total)
 
-        if compared:
-            predicted = predict_figures(
-                compared, hypothesis, list_places(posterior), threads=threads, on_progress=tell
-            )
-            parts[hypothesis] = foresee(evidence, predicted, read_noise(posterior))
+        predicted = predict_figures(
+            compared, hypothesis, list_places(posterior), threads=threads, on_progress=tell
+        )
+        parts[hypothesis] = foresee(gather_evidence(compared), predicted, read_noise(posterior))
     weights = read_weights()
     rows = describe_figures(figures, parts, weights)
     return {

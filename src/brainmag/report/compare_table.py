@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from brainmag.locales import text
+from brainmag.report.numbers import format_weight
 from brainmag.report.rich_table import start_table
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def draw_case_table(document: Mapping[str, Any], lang: str) -> Table:
         if case["kind"] == "figure":
             continue
         label = text(f"record.compare.cases.{case['kind']}", lang=lang, name=case["name"])
-        shares = [f"{100 * case['weights'][name]:.3g} %" for name in names]
+        shares = [format_weight(case["weights"][name]) for name in names]
         fewest = min(case["effective"].values())
         table.add_row(label, *shares, f"{fewest:.0f}{' *' if case['is_thin'] else ''}")
     return table
@@ -39,8 +40,8 @@ def list_compare_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
             "record.compare.one_range",
             lang=lang,
             name=name,
-            low=100 * low,
-            high=100 * high,
+            low=format_weight(low),
+            high=format_weight(high),
         )
         for name, (low, high) in document["range"].items()
     )

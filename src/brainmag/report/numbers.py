@@ -13,6 +13,8 @@ SIGNIFICANT = 3
 FINEST_PERCENT = 2
 FINEST_Z = 3
 MOST_DECIMALS = 6
+# A weight nearer than this to all or nothing is not told more closely: no evidence is that sure.
+LEAST_WEIGHT = 1e-3
 
 
 def format_value(value: float, unit: str) -> str:
@@ -48,6 +50,21 @@ def format_share(value: float) -> str:
     '31.2 %'
     """
     return f"{format_value(100.0 * value, PERCENT)} %"
+
+
+def format_weight(share: float) -> str:
+    """Return the weight of an explanation as percent; near all or nothing, that it is that.
+
+    Examples
+    --------
+    >>> format_weight(0.873), format_weight(0.99999), format_weight(4e-6), format_weight(0.00271)
+    ('87.3 %', '> 99.9 %', '< 0.1 %', '0.271 %')
+    """
+    if share > 1.0 - LEAST_WEIGHT:
+        return f"> {100.0 * (1.0 - LEAST_WEIGHT):.1f} %"
+    if share < LEAST_WEIGHT:
+        return f"< {100.0 * LEAST_WEIGHT:.1f} %"
+    return f"{100.0 * share:.3g} %"
 
 
 def choose_change(entry: Mapping[str, Any]) -> tuple[str, float, float, float]:

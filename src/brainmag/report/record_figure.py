@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # Inches.
-WIDTH, ROW, MARGIN, SQUARE = 6.4, 0.95, 0.5, 3.4
+WIDTH, ROW, MARGIN, SQUARE = 6.4, 0.95, 0.5, 4.6
 # Of the span of all that is shown.
 AIR = 0.08
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from brainmag.locales import text
-from brainmag.report.numbers import format_value
+from brainmag.report.numbers import format_value, format_weight
 from brainmag.report.rich_table import start_table
 
 if TYPE_CHECKING:
@@ -75,9 +75,7 @@ def write_verdict(row: Mapping[str, Any], lang: str) -> str:
 def list_record_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
     """Return what a reader of the table must know, a paragraph each."""
     summary = document["summary"]
-    weights = ", ".join(
-        f"{name} {100 * share:.2g} %" for name, share in document["weights"].items()
-    )
+    weights = ", ".join(f"{name} {format_weight(one)}" for name, one in document["weights"].items())
     return [
         text(
             "record.table.summary",
