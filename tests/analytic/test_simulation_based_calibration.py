@@ -36,6 +36,7 @@ FREE = FreeParameters(("neuron_gain", "threonate_potency", "terminal_gain", "nr2
 DATA_SETS, SAMPLE = 120, 3
 # Of the gain's prior, nearest to none.
 CORNER = 0.1
+EDGE = 0.001
 EFFORT = Effort(walkers=48, moves=1, last_moves=3)
 # Of each of the numbers, that their error were as small as this, percent.
 ERROR = 4.0
@@ -105,9 +106,10 @@ def rank_truth(number: int, folder: Path) -> Array:
 
 
 def test_the_truth_lies_within_the_posterior(tmp_path: Path) -> None:
-    """A sample of the long programme: no rank at the very edge."""
+    """A sample of the long programme: of all ranks at most one is at the very edge."""
     ranks = np.array([rank_truth(k, tmp_path / f"{k}") for k in range(SAMPLE)])
-    assert np.all((ranks > 0.001) & (ranks < 0.999))
+    assert np.sum((ranks < EDGE) | (ranks > 1.0 - EDGE)) <= 1
+    assert 0.2 < ranks.mean() < 0.8
 
 
 def test_evidence_of_nested_explanations_is_the_density_near_none(tmp_path: Path) -> None:
