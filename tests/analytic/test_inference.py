@@ -227,6 +227,15 @@ def test_an_experiment_that_cannot_tell_has_no_information() -> None:
     assert decided == 0.0
 
 
+def test_explanations_that_are_alike_cannot_be_told_apart() -> None:
+    """Few draws, spread wide: an experiment must not recognise a draw that it was made from."""
+    rng = np.random.default_rng(1)
+    alike = {name: (rng.normal(size=(500, 3)), np.ones((500, 3))) for name in "abc"}
+    bits, decided = weigh_experiment(alike, dict.fromkeys("abc", 1.0 / 3.0), 1)
+    assert bits < 0.03
+    assert decided < 0.03
+
+
 def test_information_of_two_normal_like_results() -> None:
     """Two explanations a distance apart: the entropy by a fine integral."""
     apart = 1.5

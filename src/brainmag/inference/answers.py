@@ -31,6 +31,8 @@ DEFAULT_DRAWS, LONG_DRAWS = 200, 40
 REPORTED = {"liu-2016": 0.91, "lopresti-2026": 0.41}
 # Read as: relative to the usual level, percent; or in the observable's own unit.
 PERCENT = "%"
+# Of cognition on terminals, z per unit of their logarithm: beyond it nothing is told.
+STEEPEST = 1e6
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,10 @@ def list_questions(draws: int) -> Iterator[Question]:
 def _ask_about_age(draws: int) -> Iterator[Question]:
     def contrast(observable: str, unit: str) -> Callable[[str], Array]:
         def ask(hypothesis: str) -> Array:
-            young, old = (
-                _read(_run(_person(age), "", DAY, hypothesis, draws), observable, "baseline")
-                for age in (25.0, 75.0)
+            young, old = _pair(
+                [_run(_person(age), "", DAY, hypothesis, draws) for age in (25.0, 75.0)],
+                observable,
+                "baseline",
             )
             return 100.0 * (old / young - 1.0) if unit == PERCENT else old - young
 
@@ -182,8 +185,8 @@ def _need(effect: float, draws: int) -> Callable[[str], Array]:
     def ask(hypothesis: str) -> Array:
         run = _run(_person(65.0), "mgt", 12 * WEEK, hypothesis, draws)
         grown = np.log1p(_change(run, "functional_terminals") / 100.0)
-        with np.errstate(divide="ignore"):
-            return np.where(grown > 0.0, effect / grown, np.inf)
+        # Where terminals hardly move no slope would do: the steepest that is told.
+        return np.minimum(effect / np.maximum(grown, effect / STEEPEST), STEEPEST)
 
     return ask
 
@@ -234,9 +237,10 @@ def _ask_about_decades(draws: int) -> Iterator[Question]:
     def gain(observable: str, unit: str) -> Callable[[str], Array]:
         def ask(hypothesis: str) -> Array:
             subject = build_subject(age=45.0, weight=75.0)
-            taken, without = (
-                _read(_run(subject, product, 30 * YEAR, hypothesis, draws), observable, "end_day")
-                for product in ("mgt", "")
+            taken, without = _pair(
+                [_run(subject, one, 30 * YEAR, hypothesis, draws) for one in ("mgt", "")],
+                observable,
+                "end_day",
             )
             return 100.0 * (taken / without - 1.0) if unit == PERCENT else taken - without
 
@@ -266,6 +270,12 @@ def _run(subject: Subject, product: str, hours: float, hypothesis: str, draws: i
             request, feeding="meals", diet_mg=subject.diet_mg, weight_kg=subject.weight
         )
     return simulate(Scenario(subject, intake, hours, hypothesis), draws=draws)
+
+
+def _pair(runs: list[Run], observable: str, part: str) -> list[Array]:
+    """Return the same draws of two runs: those that finished in both."""
+    finished = np.logical_and.reduce([run.status[1:] == Status.FINISHED for run in runs])
+    return [run.read(part, observable)[1:][finished] for run in runs]
 
 
 def _read(run: Run, observable: str, part: str) -> Array:

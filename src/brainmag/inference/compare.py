@@ -28,8 +28,9 @@ DISCOUNT = 2.0
 WIDTHS = (0.5, 2.0)
 # Fewer effective draws than this, and a weight is marked as one that needs a new calibration.
 FEW = 50.0
-# Of bias and widening: what hangs on fewer than a calibration takes is below its error.
-NODES = 128
+# Of bias and widening. Fewer than a calibration is told by: evidence is then some tenths too high,
+# and the ratio of two explanations off by less.
+NODES = 256
 # Of each gain's prior, nearest to none: where Savage and Dickey's ratio is read.
 CORNER = 0.1
 # Less than this share of the draws is none.

@@ -49,6 +49,8 @@ class Evidence:
         Place in `GRADES`.
     bias_step : ndarray, shape (figures,)
         What one unit of bias adds.
+    industry : ndarray of bool, shape (figures,)
+        Whether a maker paid for it or took part in it.
     counts : ndarray of bool, shape (figures,)
         Whether a figure counts in the sum.
     """
@@ -59,6 +61,7 @@ class Evidence:
     high: Array
     grade: NDArray[np.intp]
     bias_step: Array
+    industry: NDArray[np.bool_]
     counts: NDArray[np.bool_]
 
     def keep(self, counts: NDArray[np.bool_]) -> Evidence:
@@ -67,13 +70,13 @@ class Evidence:
 
     def discount(self, factor: float) -> Evidence:
         """Return the evidence with the errors of industry's figures this many times as wide."""
-        error = np.where(self.bias_step != 0.0, factor * self.error, self.error)
+        error = np.where(self.industry, factor * self.error, self.error)
         return replace(self, error=error)
 
 
 def gather_evidence(figures: Sequence[Figure]) -> Evidence:
     """Return figures as arrays; those that calibrate count."""
-    edges = np.array([one.interval for one in figures])
+    edges = np.array([one.interval for one in figures]).reshape(-1, 2)
     return Evidence(
         value=np.array([one.value for one in figures]),
         error=np.array([one.error for one in figures]),
@@ -81,6 +84,7 @@ def gather_evidence(figures: Sequence[Figure]) -> Evidence:
         high=edges[:, 1],
         grade=np.array([GRADES.index(one.grade) for one in figures]),
         bias_step=np.array([one.bias_step for one in figures]),
+        industry=np.array([one.study.industry for one in figures], dtype=np.bool_),
         counts=np.array([one.role == "calibration" for one in figures]),
     )
 

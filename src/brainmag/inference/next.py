@@ -22,7 +22,7 @@ from brainmag.summary import summarise
 
 Array = NDArray[np.float64]
 
-DEFAULT_DRAWS, MOST_DRAWS = 60, 500
+DEFAULT_DRAWS, MOST_DRAWS = 500, 500
 # Results of each experiment that are imagined under each explanation.
 IMAGINED = 2000
 # Odds at which an explanation is told from the rest.
@@ -121,7 +121,7 @@ def rank_experiments(
 def weigh_experiment(
     foreseen: Mapping[str, tuple[Array, Array]], weights: Mapping[str, float], seed: int
 ) -> tuple[float, float]:
-    """Return the expected information of an experiment, bits, and how likely it decides.
+    """Return the expected information of an experiment, bits, and how likely it decides rightly.
 
     Parameters
     ----------
@@ -143,15 +143,24 @@ def weigh_experiment(
     names = list(foreseen)
     before = np.array([weights[name] for name in names])
     left, decided = 0.0, 0.0
+    halves = {
+        name: ((means[::2], errors[::2]), (means[1::2], errors[1::2]))
+        if len(means) > 1
+        else ((means, errors), (means, errors))
+        for name, (means, errors) in foreseen.items()
+    }
     for number, name in enumerate(names):
-        results = _imagine(*foreseen[name], seed, name)
-        chances = np.column_stack([_score(results, *foreseen[other]) for other in names])
+        # Results come from one half of the draws and are judged by the other: a draw must not
+        # recognise its own.
+        results = _imagine(*halves[name][0], seed, name)
+        chances = np.column_stack([_score(results, *halves[other][1]) for other in names])
         logs = chances + np.log(np.maximum(before, 1e-300))
         after: Array = np.exp(logs - logs.max(axis=1, keepdims=True))
         after /= after.sum(axis=1, keepdims=True)
         left += before[number] * float(np.mean(_find_entropy(after)))
         best: Array = after.max(axis=1)
-        decided += before[number] * float(np.mean(best >= ODDS * (1.0 - best)))
+        is_own: NDArray[np.bool_] = np.argmax(after, axis=1) == number
+        decided += before[number] * float(np.mean(is_own & (best >= ODDS * (1.0 - best))))
     # What is left cannot pass what there was but for the scatter of the results imagined.
     return max(float(_find_entropy(before[None])[0] - left), 0.0), float(decided)
 

@@ -55,11 +55,11 @@ class Predictive:
     def find_quantiles(self, column: int) -> tuple[float, float, float]:
         """Return low, median and high of one figure."""
         order: NDArray[np.intp] = np.argsort(self.seen[:, column])
-        share = self.share[order]
+        share: Array = self.share[order]
         # Each draw stands for the middle of its share.
         reached = np.cumsum(share) - 0.5 * share
-        found = np.interp([LOW, MIDDLE, HIGH], reached, self.seen[order, column])
-        low, middle, high = (float(one) for one in found)
+        values: Array = self.seen[order, column]
+        low, middle, high = (float(np.interp(x, reached, values)) for x in (LOW, MIDDLE, HIGH))
         return low, middle, high
 
 

@@ -53,8 +53,8 @@ def read_roles() -> dict[str, str]:
 
     Examples
     --------
-    >>> set(read_roles().values())
-    {'calibration', 'validation'}
+    >>> sorted(set(read_roles().values()))
+    ['calibration', 'validation']
     """
     text = files("brainmag.record").joinpath("roles.tsv").read_text(encoding="utf-8")
     return {row["figure"]: row["role"] for row in parse_table(text, "roles.tsv")}

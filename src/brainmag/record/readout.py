@@ -103,7 +103,8 @@ class Readout:
         solution = self._require_run()
         first = int(np.searchsorted(solution.times, dose_time))
         levels = solution.outputs[:, first:, self._column(observable)]
-        return solution.times[first:][np.argmax(levels, axis=1)] - dose_time
+        hours = solution.times[first:][np.argmax(levels, axis=1)] - dose_time
+        return np.where(np.isnan(levels).any(axis=1), np.nan, hours)
 
     def find_half_life(self, observable: str, dose_time: float) -> Array:
         """Return how fast what a dose added is lost again, h."""

@@ -45,7 +45,6 @@ FIELDS: Fields = {
         "magnesium": NUMBER,
         "threonate": NUMBER,
         "fasted": TRUTH,
-        "only_baseline": TRUTH,
     },
     "dose": {"arm": TEXT, **COURSE, "in_water": TRUTH},
     "diet": {"arm": TEXT, "mg": NUMBER, "from": TEXT, "until": TEXT},
@@ -83,17 +82,6 @@ class Arm:
     subject: Subject
     intake: Intake
     medium: Medium
-
-    @property
-    def is_treated(self) -> bool:
-        """Whether anything is done that takes the group off its usual day."""
-        return bool(
-            self.intake.courses
-            or self.intake.drinking
-            or self.intake.diet_spans
-            or self.medium != Medium()
-            or self.subject.conditions
-        )
 
 
 @dataclass(frozen=True)
@@ -204,6 +192,10 @@ def read_study(path: Path, name: str) -> Study:
     with study.field("source"):
         find_source(source)
     arms = tuple(_read_arm(entry, population, who, entries) for entry in _list(entries, "arm"))
+    names = [arm.id for arm in arms]
+    for entry in entries:
+        if entry.table in {"dose", "diet"}:
+            _choose(entry, "arm", tuple(names))
     endpoints = tuple(_read_endpoint(entry) for entry in _list(entries, "endpoint"))
     plain = Study(
         id=name,
@@ -247,7 +239,8 @@ def _choose(entry: Entry, key: str, allowed: tuple[str, ...], default: str | Non
 
 def _read_arm(entry: Entry, population: Entry, who: str, entries: tuple[Entry, ...]) -> Arm:
     name = entry.require("id")
-    conditions = tuple(filter(None, (entry.get("conditions") or "").split(",")))
+    words = (entry.get("conditions") or "").split(",")
+    conditions = tuple(word.strip() for word in words if word.strip())
     is_person = who == "human"
     with entry.field("conditions"):
         subject = build_subject(
