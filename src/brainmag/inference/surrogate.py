@@ -1,7 +1,6 @@
 """A smooth stand-in for the model: a quadratic, and what is left of it smoothed over its runs.
 
-It only steers where the model is run next. What it gets wrong is rejected there, so no number of a
-calibration hangs on it.
+It only steers where the model is run next. What it gets wrong is rejected there.
 """
 
 from __future__ import annotations

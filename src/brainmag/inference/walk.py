@@ -1,8 +1,8 @@
 """Walkers that go from the priors to a posterior, checked by the model itself.
 
 A move walks some steps under a stand-in of the likelihood, which costs nothing, and is then
-accepted or rejected by the likelihood itself (J. S. Liu: surrogate transition). Where it ends up is
-exactly as likely as if every step had been checked.
+accepted or rejected by the likelihood itself (J. S. Liu: surrogate transition). For a stand-in that
+knows nothing of the walkers, where it ends up is as likely as if every step had been checked.
 """
 
 from __future__ import annotations
