@@ -43,12 +43,9 @@ def check_directory(directory: Path) -> None:
         ``storage.unwritable``, or ``storage.folder_in_use`` when the folder holds anything but
         the files of an earlier run.
     """
-    try:
+    with _name_unwritable(directory):
         other = find_other_content(directory)
         _try_to_write(directory)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise InputError("storage.unwritable", given=str(directory), reason=reason) from error
     if other:
         raise InputError("storage.folder_in_use", given=str(directory), other=other)
 
@@ -61,10 +58,16 @@ def check_kept_directory(directory: Path) -> None:
     InputError
         ``storage.unwritable``.
     """
-    try:
+    with _name_unwritable(directory):
         if directory.exists() and not directory.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         _try_to_write(directory)
+
+
+@contextmanager
+def _name_unwritable(directory: Path) -> Generator[None]:
+    try:
+        yield
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError("storage.unwritable", given=str(directory), reason=reason) from error

@@ -188,7 +188,7 @@ def test_leaving_a_figure_out_is_what_a_sum_without_it_says() -> None:
     pool = Pool("mineral", free.names, names, every, say(scores), zeros, zeros, 0.0)
     counts = np.array([True, False, True, True])
     found = Weigher(pool, evidence).weigh(Case("figure", "", counts.astype(float)))
-    likelihood, _ = integrate_noise(evidence.keep(counts), pool.predicted)
+    likelihood, _ = integrate_noise(replace(evidence, counts=counts), pool.predicted)
     assert found.log_evidence == pytest.approx(pool.weigh(likelihood).log_evidence, abs=1e-3)
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 from brainmag.cli.options import option
-from brainmag.cli.output import print_rich, tell
+from brainmag.cli.output import show, tell
 from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, choose, read_seed
 from brainmag.errors import ComputationError, InputError
-from brainmag.files import format_json
 from brainmag.locales import text
 
 
@@ -62,12 +60,8 @@ def calibrate(options: CalibrateOptions) -> int:
     except KeyboardInterrupt:
         raise ComputationError("record.calibration_interrupted", given=str(home)) from None
     document = {"hypotheses": found, "seed": seed, "figures": len(problems[names[0]].figures)}
-    if options.as_json:
-        sys.stdout.write(format_json(document))
-    else:
-        print_rich(draw_calibration_table(document, lang))
-        for remark in list_calibration_remarks(document, lang):
-            print_rich(remark)
+    shown = [draw_calibration_table(document, lang), *list_calibration_remarks(document, lang)]
+    show(document, shown, as_json=options.as_json)
     tell(text("cli.written", lang=lang, given=str(home)))
     return 0
 

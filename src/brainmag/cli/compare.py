@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import Annotated
 
 from brainmag.cli.options import option
-from brainmag.cli.output import print_rich
+from brainmag.cli.output import show
 from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, read_count
-from brainmag.files import format_json
 
 
 @dataclass(frozen=True)
@@ -48,12 +46,8 @@ def compare(options: CompareOptions) -> int:
         else:
             pools = {name: load_pool(name) for name in HYPOTHESES}
             document = weigh(pools, list_figures(), on_progress=reporter.show_share)
-    if options.as_json:
-        sys.stdout.write(format_json(document))
-        return 0
     table = draw_experiment_table if options.ahead else draw_case_table
     remarks = list_experiment_remarks if options.ahead else list_compare_remarks
-    print_rich(table(document, lang))
-    for remark in remarks(document, lang):
-        print_rich(remark)
+    shown = [table(document, lang), *remarks(document, lang)]
+    show(document, shown, as_json=options.as_json)
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,7 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from brainmag.cli.output import print_rich, tell
+from brainmag.cli.output import show, tell
 from brainmag.errors import InputError
 from brainmag.files import format_json
 from brainmag.locales import text
@@ -84,11 +83,7 @@ def show_document(
             tell(text("cli.written", lang=lang, given=f"{stem}.json, .svg, .png"))
     finally:
         # A disk that is full costs the files, not the result.
-        if as_json:
-            sys.stdout.write(format_json(document))
-        else:
-            for part in shown:
-                print_rich(part)
+        show(document, shown, as_json=as_json)
     return 0
 
 

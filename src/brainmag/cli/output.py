@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from brainmag import locales
 from brainmag.cli.streams import flush
 from brainmag.errors import BrainmagError
+from brainmag.files import format_json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -30,6 +32,15 @@ def print_rich(content: RenderableType) -> None:
     from rich.console import Console  # noqa: PLC0415
 
     Console(file=sys.stdout, width=choose_width(), highlight=False).print(content)
+
+
+def show(document: Mapping[str, Any], shown: Iterable[RenderableType], *, as_json: bool) -> None:
+    """Write a document as JSON, or what a person reads of it, to standard output."""
+    if as_json:
+        sys.stdout.write(format_json(document))
+        return
+    for part in shown:
+        print_rich(part)
 
 
 def tell(message: str) -> None:

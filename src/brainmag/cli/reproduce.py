@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from brainmag.cli.options import argument, option
-from brainmag.cli.output import print_rich, tell
+from brainmag.cli.output import show, tell
 from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, read_count
-from brainmag.files import format_json
 from brainmag.locales import text
 
 MOST_DRAWS = 500
@@ -69,10 +67,6 @@ def reproduce(options: ReproduceOptions) -> int:
             tell(text("cli.written", lang=lang, given=str(folder)))
     finally:
         # A disk that is full costs the files, not the result.
-        if options.as_json:
-            sys.stdout.write(format_json(document))
-        else:
-            print_rich(draw_record_table(document, lang))
-            for remark in list_record_remarks(document, lang):
-                print_rich(remark)
+        shown = [draw_record_table(document, lang), *list_record_remarks(document, lang)]
+        show(document, shown, as_json=options.as_json)
     return 0

@@ -135,8 +135,7 @@ def _ask_about_energy(draws: int) -> Iterator[Question]:
         def ask(hypothesis: str) -> Array:
             dish = build_subject(who="culture")
             scenario = Scenario(dish, Intake("none", 0.0), 5 * DAY, hypothesis, Medium(0.96))
-            run = simulate(scenario, draws=draws)
-            return _change(run, observable)
+            return _change(_simulate(scenario, draws), observable)
 
         return ask
 
@@ -197,7 +196,7 @@ def _ask_about_rats(draws: int) -> Iterator[Question]:
             rat = build_subject(who="rat", ageing=False)
             request = IntakeRequest(product="mgt", dose="604 mg/kg", in_water=True)
             intake = plan_intake(request, feeding="constant", diet_mg=rat.diet_mg, weight_kg=0.35)
-            run = simulate(Scenario(rat, intake, 24 * DAY, hypothesis), draws=draws)
+            run = _simulate(Scenario(rat, intake, 24 * DAY, hypothesis), draws)
             return _change(run, observable, relative=unit == PERCENT)
 
         return ask
@@ -260,6 +259,11 @@ def _person(age: float, conditions: tuple[str, ...] = ()) -> Subject:
 
 
 @cache
+def _simulate(scenario: Scenario, draws: int) -> Run:
+    """Return a run; several questions are about one."""
+    return simulate(scenario, draws=draws)
+
+
 def _run(subject: Subject, product: str, hours: float, hypothesis: str, draws: int) -> Run:
     """Return a person's run on 2 g MgT a day, or the same magnesium of another salt, or nothing."""
     intake = Intake("meals", subject.diet_mg)
@@ -269,7 +273,7 @@ def _run(subject: Subject, product: str, hours: float, hypothesis: str, draws: i
         intake = plan_intake(
             request, feeding="meals", diet_mg=subject.diet_mg, weight_kg=subject.weight
         )
-    return simulate(Scenario(subject, intake, hours, hypothesis), draws=draws)
+    return _simulate(Scenario(subject, intake, hours, hypothesis), draws)
 
 
 def _pair(runs: list[Run], observable: str, part: str) -> list[Array]:

@@ -18,7 +18,12 @@ from numpy.typing import NDArray
 
 from brainmag.files import write_whole
 from brainmag.inference.free import RIVALS, WIDE, FreeParameters, list_free
-from brainmag.inference.likelihood import Evidence, gather_evidence, integrate_noise
+from brainmag.inference.likelihood import (
+    Evidence,
+    gather_evidence,
+    integrate_noise,
+    share_out,
+)
 from brainmag.inference.pool import Pool, mix_components
 from brainmag.inference.surrogate import fit_surrogate
 from brainmag.inference.walk import Steps, check_move, draw_normal, find_heat, resample, walk
@@ -140,11 +145,6 @@ class Calibration:
         Returns the figures at some scores.
     on_progress : callable, optional
         Called with the thousandths that are done, and a thousand.
-
-    Attributes
-    ----------
-    accepted : list of float
-        Of each move, the share that the model let stay.
     """
 
     def __init__(
@@ -156,12 +156,12 @@ class Calibration:
     ) -> None:
         self.problem = problem
         self.folder = folder
-        self.accepted: list[float] = []
         self._predict = predict
         self._on_progress = on_progress
         self._stages: list[Stage] = []
         self._stood: list[list[Walkers]] = []
         self._runs: list[Walkers] = []
+        self._widths = NARROWER if set(RIVALS) & set(problem.free.names) else ()
         # Variance of the evidence's logarithm that resampling has brought so far.
         self._lost = 0.0
 
@@ -175,15 +175,14 @@ class Calibration:
         # One that could not be computed has no place to start from.
         able = np.flatnonzero(np.isfinite(first.likelihood))
         now, heat = first.choose(able[: effort.walkers]), 0.0
-        widths = NARROWER if set(RIVALS) & set(free.names) else ()
         while heat < 1.0:
             heat = find_heat(now.likelihood, heat)
             moves = effort.moves if heat < 1.0 else effort.last_moves
             now = self._reach(Stage(heat, WIDE), now, moves)
-            self._tell(0.1 + 0.9 * heat / (1 + len(widths)))
-        for number, width in enumerate(widths, start=2):
+            self._tell(0.1 + 0.9 * heat / (1 + len(self._widths)))
+        for number, width in enumerate(self._widths, start=2):
             now = self._reach(Stage(1.0, width), now, effort.last_moves)
-            self._tell(0.1 + 0.9 * number / (1 + len(widths)))
+            self._tell(0.1 + 0.9 * number / (1 + len(self._widths)))
         return self._gather()
 
     def _reach(self, stage: Stage, now: Walkers, moves: int) -> Walkers:
@@ -193,8 +192,8 @@ class Calibration:
         after = stage.weigh(problem, now.scores, now.likelihood)
         change = after - before
         now = now.choose(resample(change, seed=problem.seed, name=name))
-        share = np.exp(change - change.max())
-        self._lost += float((share * share).sum() / share.sum() ** 2) - 1.0 / len(share)
+        share = share_out(change)
+        self._lost += float((share * share).sum()) - 1.0 / len(share)
         stood: list[Walkers] = []
         for number in range(moves):
             this = f"{name}-{number}"
@@ -206,7 +205,6 @@ class Calibration:
                 seed=problem.seed,
                 name=this,
             )
-            self.accepted.append(float(taken.mean()))
             now = now.move(taken, move.walkers)
             stood.append(now)
         self._keep(stage, stood)
@@ -280,9 +278,7 @@ class Calibration:
 
     def _find_last(self) -> int:
         """Return the stage at the whole likelihood and the table's own priors."""
-        has_rivals = bool(set(RIVALS) & set(self.problem.free.names))
-        width = 1.0 if has_rivals else WIDE
-        return self._stages.index(Stage(1.0, width))
+        return self._stages.index(Stage(1.0, 1.0 if self._widths else WIDE))
 
 
 def calibrate(

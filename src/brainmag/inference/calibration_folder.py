@@ -7,8 +7,6 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,8 +20,6 @@ from brainmag.making import describe_making, list_differences
 from brainmag.simulate import load_model
 
 PROBLEM = "problem.json"
-# What a calibration is read from beside the model and its tables.
-DATA = ("brainmag.record", "brainmag.inference")
 
 
 def calibrate_in(
@@ -69,36 +65,14 @@ def calibrate_in(
 
 
 def describe_problem(problem: Problem) -> dict[str, Any]:
-    """Return all that a calibration's numbers depend on."""
+    """Return all that a calibration's numbers depend on; the record is part of the code's hash."""
     keys = [load_model(who).key for who in ("human", "culture")]
     return {
         **describe_making(hashlib.sha256("".join(keys).encode()).hexdigest(), CPU),
         "hypothesis": problem.hypothesis,
         "seed": problem.seed,
         **asdict(problem.effort),
-        "record": hash_record(),
     }
-
-
-def hash_record() -> str:
-    """Return a hash of the record and of what is free."""
-    digest = hashlib.sha256()
-    for package in DATA:
-        for path, content in sorted(_walk(files(package), "")):
-            digest.update(path.encode())
-            digest.update(content)
-    return digest.hexdigest()
-
-
-def _walk(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
-    found: list[tuple[str, bytes]] = []
-    for item in folder.iterdir():
-        place = f"{prefix}/{item.name}"
-        if item.is_dir():
-            found += _walk(item, place)
-        elif item.name.endswith((".tsv", ".toml")):
-            found.append((place, item.read_bytes()))
-    return found
 
 
 def _claim(folder: Path, asked: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from brainmag.inference.likelihood import (
     log_mean,
     place_noise,
     score_figures,
+    share_out,
 )
 from brainmag.inference.pool import Pool, Weights
 from brainmag.record.measurements import Figure
@@ -201,14 +202,12 @@ def compare(
 
 
 def _describe_case(case: Case, found: Mapping[str, Weights]) -> dict[str, Any]:
-    logs = np.array([one.log_evidence for one in found.values()])
-    share = np.exp(logs - logs.max())
-    share /= share.sum()
+    share = share_out(np.array([one.log_evidence for one in found.values()]))
     return {
         "kind": case.kind,
         "name": case.name,
         "figures": int(np.count_nonzero(case.power)),
-        "weights": dict(zip(found, (float(one) for one in share), strict=True)),
+        "weights": dict(zip(found, share.tolist(), strict=True)),
         "log_evidence": {name: one.log_evidence for name, one in found.items()},
         "error": {name: one.error for name, one in found.items()},
         "effective": {name: one.effective for name, one in found.items()},

@@ -64,10 +64,6 @@ class Evidence:
     industry: NDArray[np.bool_]
     counts: NDArray[np.bool_]
 
-    def keep(self, counts: NDArray[np.bool_]) -> Evidence:
-        """Return the same evidence of which only some figures count."""
-        return replace(self, counts=counts)
-
     def discount(self, factor: float) -> Evidence:
         """Return the evidence with the errors of industry's figures this many times as wide."""
         error = np.where(self.industry, factor * self.error, self.error)
@@ -165,9 +161,7 @@ def score_figures(evidence: Evidence, predicted: Array, noise: Noise) -> Array:
     is_number = ~np.isnan(evidence.value)
     scores = np.empty(centre.shape)
     away = (evidence.value[is_number] - centre[:, is_number]) / spread[:, is_number]
-    # Student's t with four degrees of freedom: 3/8 (1 + x^2/4)^(-5/2).
-    density = np.log(0.375) - 2.5 * np.log1p(0.25 * away * away)
-    scores[:, is_number] = density - np.log(spread[:, is_number])
+    scores[:, is_number] = find_log_density(away) - np.log(spread[:, is_number])
     told = ~is_number
     upper, lower = (
         find_chance((edge[told] - centre[:, told]) / spread[:, told])
@@ -185,6 +179,18 @@ def find_spread(evidence: Evidence, noise: Noise) -> Array:
     return SCALE * evidence.error * noise.widening[:, evidence.grade]
 
 
+def find_log_density(x: Array) -> Array:
+    """Return the logarithm of the density of Student's t with four degrees of freedom.
+
+    Examples
+    --------
+    >>> np.exp(find_log_density(np.array([0.0, 2.0]))).round(4).tolist()
+    [0.375, 0.0663]
+    """
+    # The density is three eighths of one plus a quarter of the square, to the power of -5 / 2.
+    return np.log(0.375) - 2.5 * np.log1p(0.25 * x * x)
+
+
 def find_chance(x: Array) -> Array:
     """Return the distribution function of Student's t with four degrees of freedom.
 
@@ -196,11 +202,6 @@ def find_chance(x: Array) -> Array:
     finite = np.clip(x, -1e8, 1e8)
     share = finite / np.sqrt(4.0 + finite * finite)
     return 0.5 + 0.75 * (share - share**3 / 3.0)
-
-
-def sum_scores(evidence: Evidence, scores: Array) -> Array:
-    """Return the log-likelihood of each draw: the sum over the figures that count."""
-    return scores[:, evidence.counts].sum(axis=1)
 
 
 @cache
@@ -218,7 +219,7 @@ def list_noise_nodes(count: int = NODES) -> Array:
 
 
 def integrate_noise(
-    evidence: Evidence, predicted: Array, *, biased: bool = True, count: int = NODES
+    evidence: Evidence, predicted: Array, *, count: int = NODES
 ) -> tuple[Array, Array]:
     """Return the log-likelihood with bias and widening integrated out, and that at each node.
 
@@ -226,8 +227,6 @@ def integrate_noise(
     ----------
     evidence : Evidence
     predicted : ndarray, shape (draws, figures)
-    biased : bool
-        Whether industry may be biased.
     count : int
         Of the nodes over which they are integrated.
 
@@ -238,7 +237,7 @@ def integrate_noise(
     """
     counting = np.flatnonzero(evidence.counts)
     chosen, said = _take(evidence, counting), predicted[:, counting]
-    noise = place_noise(list_noise_nodes(count), biased=biased)
+    noise = place_noise(list_noise_nodes(count))
     draws = len(predicted)
     found = np.empty((draws, count))
     # Several nodes at a time where draws are few.
@@ -264,6 +263,18 @@ def log_mean(values: Array) -> Array:
     top = np.where(np.isfinite(top), top, 0.0)
     with np.errstate(divide="ignore"):
         return np.log(np.mean(np.exp(values - top), axis=-1)) + top[..., 0]
+
+
+def share_out(logs: Array) -> Array:
+    """Return shares that sum to one over the last axis, from their logarithms up to a constant.
+
+    Examples
+    --------
+    >>> share_out(np.log([3.0, 1.0])).round(4).tolist()
+    [0.75, 0.25]
+    """
+    share = np.exp(logs - np.max(logs, axis=-1, keepdims=True))
+    return share / share.sum(axis=-1, keepdims=True)
 
 
 def _take(evidence: Evidence, places: NDArray[np.intp]) -> Evidence:

@@ -10,7 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.engine import draw_uniform
-from brainmag.inference.likelihood import find_spread, gather_evidence
+from brainmag.inference.likelihood import (
+    find_log_density,
+    find_spread,
+    gather_evidence,
+    log_mean,
+    share_out,
+)
 from brainmag.inference.posterior import list_places, read_noise, thin_posterior
 from brainmag.inference.reproduce import read_weights
 from brainmag.people.parameters import HYPOTHESES
@@ -74,6 +80,7 @@ def rank_experiments(
     studies = load_candidates()
     figures = {name: plan_figures(study) for name, study in studies.items()}
     every = [figure for several in figures.values() for figure in several]
+    evidence = gather_evidence(every)
     means: dict[str, Array] = {}
     spreads: dict[str, Array] = {}
     for number, hypothesis in enumerate(HYPOTHESES):
@@ -82,7 +89,7 @@ def rank_experiments(
         noise = read_noise(posterior)
         whole = np.all(np.isfinite(predicted), axis=1)
         means[hypothesis] = predicted[whole]
-        spreads[hypothesis] = find_spread(gather_evidence(every), noise)[whole]
+        spreads[hypothesis] = find_spread(evidence, noise)[whole]
         if on_progress is not None:
             on_progress(number + 1, len(HYPOTHESES))
     weights = read_weights()
@@ -155,8 +162,7 @@ def weigh_experiment(
         results = _imagine(*halves[name][0], seed, name)
         chances = np.column_stack([_score(results, *halves[other][1]) for other in names])
         logs = chances + np.log(np.maximum(before, 1e-300))
-        after: Array = np.exp(logs - logs.max(axis=1, keepdims=True))
-        after /= after.sum(axis=1, keepdims=True)
+        after = share_out(logs)
         left += before[number] * float(np.mean(_find_entropy(after)))
         best: Array = after.max(axis=1)
         is_own: NDArray[np.bool_] = np.argmax(after, axis=1) == number
@@ -177,9 +183,7 @@ def _imagine(means: Array, errors: Array, seed: int, name: str) -> Array:
 def _score(results: Array, means: Array, errors: Array) -> Array:
     """Return how likely each result is under an explanation, as a logarithm."""
     away = (results[:, None, :] - means) / errors
-    scores = (-2.5 * np.log1p(0.25 * away * away) - np.log(errors)).sum(axis=2)
-    top = scores.max(axis=1, keepdims=True)
-    return np.log(np.exp(scores - top).mean(axis=1)) + top[:, 0]
+    return log_mean((find_log_density(away) - np.log(errors)).sum(axis=2))
 
 
 def _find_entropy(share: Array) -> Array:

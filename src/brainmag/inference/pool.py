@@ -103,6 +103,27 @@ class Weights:
         return float(1.0 / (self.share * self.share).sum())
 
 
+def comb(share: Array, count: int, lot: float) -> NDArray[np.intp]:
+    """Return which draws are taken, each about as often as its share says.
+
+    Parameters
+    ----------
+    share : ndarray, shape (draws,)
+        Sums to one.
+    count : int
+        How many are taken.
+    lot : float
+        One random number between 0 and 1, for all of them.
+
+    Examples
+    --------
+    >>> comb(np.array([0.5, 0.25, 0.25]), 4, 0.5).tolist()
+    [0, 0, 1, 2]
+    """
+    places = (np.arange(count) + lot) / count
+    return np.minimum(np.searchsorted(np.cumsum(share), places), len(share) - 1)
+
+
 def mix_components(log_density: Array, counts: Sequence[int]) -> tuple[Array, Array]:
     """Return what a pool of draws of several densities is, with none of their constants known.
 

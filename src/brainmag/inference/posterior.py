@@ -21,7 +21,7 @@ from brainmag.inference.likelihood import (
     list_noise_nodes,
     place_noise,
 )
-from brainmag.inference.pool import Pool, Weights
+from brainmag.inference.pool import Pool, Weights, comb
 from brainmag.inference.predictive import Predictive, foresee
 from brainmag.people.posterior import Posterior
 
@@ -41,34 +41,23 @@ class Calibrated:
     Attributes
     ----------
     pool : Pool
-    log_likelihood : ndarray, shape (draws,)
-        Bias and widening integrated out.
     nodes : ndarray, shape (draws, nodes)
-        The same at each of their nodes.
+        Log-likelihood at each node of bias and widening.
     weights : Weights
         Of the draws, a posteriori.
     """
 
     pool: Pool
-    log_likelihood: Array
     nodes: Array
     weights: Weights
 
 
-def weigh_pool(pool: Pool, evidence: Evidence, *, width: float = 1.0) -> Calibrated:
-    """Return the draws of a pool with their weights a posteriori.
-
-    Parameters
-    ----------
-    pool : Pool
-    evidence : Evidence
-    width : float
-        Of the priors of what tells the explanations apart, relative to the table's.
-    """
+def weigh_pool(pool: Pool, evidence: Evidence) -> Calibrated:
+    """Return the draws of a pool with their weights a posteriori."""
     likelihood, nodes = integrate_noise(evidence, pool.predicted, count=FINE_NODES)
     free = list_free(pool.hypothesis)
-    weights = pool.weigh(likelihood + free.weigh_width(pool.scores, width))
-    return Calibrated(pool, likelihood, nodes, weights)
+    weights = pool.weigh(likelihood + free.weigh_width(pool.scores, 1.0))
+    return Calibrated(pool, nodes, weights)
 
 
 def weigh_prior(pool: Pool) -> Calibrated:
@@ -76,7 +65,7 @@ def weigh_prior(pool: Pool) -> Calibrated:
     free = list_free(pool.hypothesis)
     weights = pool.weigh(free.weigh_width(pool.scores, 1.0))
     count = len(pool.scores)
-    return Calibrated(pool, np.zeros(count), np.zeros((count, FINE_NODES)), weights)
+    return Calibrated(pool, np.zeros((count, FINE_NODES)), weights)
 
 
 def draw_posterior(calibrated: Calibrated, *, seed: int = 1, draws: int = DRAWS) -> Posterior:
@@ -124,10 +113,10 @@ def _choose_draws(
     return rows, (chance < lots[:, None] * chance[:, -1:]).sum(axis=1)
 
 
-def read_noise(posterior: Posterior, *, biased: bool = True) -> Noise:
+def read_noise(posterior: Posterior) -> Noise:
     """Return bias and widening of every draw of a posterior."""
     places = np.column_stack([posterior.places[name] for name in NUISANCES])
-    return place_noise(places, biased=biased)
+    return place_noise(places)
 
 
 def list_places(posterior: Posterior) -> dict[str, Array]:
@@ -151,8 +140,7 @@ def thin_posterior(posterior: Posterior, draws: int) -> Posterior:
 def _comb(share: Array, draws: int, seed: int) -> NDArray[np.intp]:
     """Return which draws are taken, each as often as its weight says."""
     lot = float(draw_uniform(seed, [0], ["comb"])[0, 0])
-    places = (np.arange(draws) + lot) / draws
-    taken = np.minimum(np.searchsorted(np.cumsum(share), places), len(share) - 1)
+    taken = comb(share, draws, lot)
     # Neighbours in the pool are of one round: a run of few draws must see all of them.
     order = np.argsort(draw_uniform(seed, np.arange(draws), ["order"])[:, 0])
     return taken[order]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.errors import InputError, nearest_match
-from brainmag.inference.likelihood import gather_evidence
+from brainmag.inference.likelihood import gather_evidence, share_out
 from brainmag.inference.posterior import list_places, read_noise, thin_posterior
 from brainmag.inference.predictive import Predictive, describe_figures, foresee
 from brainmag.people.parameters import HYPOTHESES
@@ -60,8 +60,7 @@ def read_weights() -> dict[str, float]:
     place = files("brainmag.inference").joinpath("weights.json")
     evidence = json.loads(place.read_text(encoding="utf-8"))
     logs = np.array([evidence[name]["log_evidence"] for name in HYPOTHESES])
-    share = np.exp(logs - logs.max())
-    return dict(zip(HYPOTHESES, (float(one) for one in share / share.sum()), strict=True))
+    return dict(zip(HYPOTHESES, share_out(logs).tolist(), strict=True))
 
 
 def read_release() -> dict[str, dict[str, float]]:

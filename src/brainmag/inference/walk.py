@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.engine import draw_uniform
+from brainmag.inference.likelihood import share_out
+from brainmag.inference.pool import comb
 
 Array = NDArray[np.float64]
 LogDensity = Callable[[Array], Array]
@@ -119,11 +121,8 @@ def resample(log_weights: Array, *, seed: int, name: str) -> NDArray[np.intp]:
     >>> resample(np.log([0.5, 0.25, 0.25, 1e-9]), seed=1, name="example").tolist()
     [0, 0, 1, 2]
     """
-    share = np.exp(log_weights - log_weights.max())
-    share /= share.sum()
     lot = float(draw_uniform(seed, [0], [f"{name}.comb"])[0, 0])
-    places = (np.arange(len(share)) + lot) / len(share)
-    return np.minimum(np.searchsorted(np.cumsum(share), places), len(share) - 1)
+    return comb(share_out(log_weights), len(log_weights), lot)
 
 
 def draw_normal(seed: int, name: str, count: int, size: int) -> Array:

@@ -131,18 +131,18 @@ def build_parameters(
     (3, 1)
     """
     posterior = read_posterior(hypothesis) if calibrated else None
-    status, given = None, places is not None
-    if places is None:
+    middle = {} if posterior is None else posterior.find_middle()
+    status = None
+    if places is not None:
+        # What is not named stands where the nominal subject has it.
+        rows = _count_rows(places)
+        places = {name: np.repeat(one, rows) for name, one in middle.items()} | dict(places)
+    else:
         places = _draw_places(names, draws, seed, people, posterior)
         if posterior is not None and people is None and subject.who == WHO:
             # The record tells of groups: a person's own magnesium status stands beside it.
             lots = draw_uniform(seed, np.arange(1, draws + 1), [STATUS])
             status = find_normal_quantiles(lots[:, 0])
-    middle = {} if posterior is None else posterior.find_middle()
-    if given:
-        # What is not named stands where the nominal subject has it.
-        rows = _count_rows(places)
-        places = {name: np.repeat(one, rows) for name, one in middle.items()} | dict(places)
     own = place_parameters(subject, names, hypothesis, middle)
     theirs = place_parameters(subject, names, hypothesis, places, people=people, status=status)
     return ParameterSet(

@@ -163,11 +163,11 @@ class Study:
 
     def find_arm(self, name: str) -> Arm:
         """Return an arm; raise InputError when there is none of that name."""
-        return _find(self.arms, name, "record.unknown_arm")
+        return _find(self.arms, name, is_arm=True)
 
     def find_endpoint(self, name: str) -> Endpoint:
         """Return an endpoint; raise InputError when there is none of that name."""
-        return _find(self.endpoints, name, "record.unknown_endpoint")
+        return _find(self.endpoints, name, is_arm=False)
 
 
 def read_study(path: Path, name: str) -> Study:
@@ -292,20 +292,13 @@ def _read_visit(entry: Entry, study: Study) -> Visit:
     return Visit(endpoint, arm, reference, time)
 
 
-def _find(items: tuple[Any, ...], name: str, code: str) -> Any:
+def _find(items: tuple[Any, ...], name: str, *, is_arm: bool) -> Any:
     for item in items:
         if item.id == name:
             return item
     names = [item.id for item in items]
-    if code == "record.unknown_arm":
-        raise InputError(
-            "record.unknown_arm",
-            given=name,
-            nearest=nearest_match(name, names),
-            allowed=", ".join(names),
-        )
     raise InputError(
-        "record.unknown_endpoint",
+        "record.unknown_arm" if is_arm else "record.unknown_endpoint",
         given=name,
         nearest=nearest_match(name, names),
         allowed=", ".join(names),
