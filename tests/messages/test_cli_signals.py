@@ -74,6 +74,16 @@ def load(*values, **options):
 runs.load_model = load
 sys.exit(main())
 """
+WHILE_DRAWING_WAITS_FOR_EVER = """
+import signal, sys, threading
+from brainmag.cli import main, runs, simulate
+simulate.LONGEST_LOAD = 0.5
+simulate.import_module = lambda name: threading.Event().wait()
+def load(*values, **options):
+    signal.raise_signal({number})
+runs.load_model = load
+sys.exit(main())
+"""
 WHILE_A_FAILURE_IS_TOLD = """
 import signal, sys
 from brainmag.cli import failure, main
@@ -169,6 +179,13 @@ def test_a_request_is_heard_even_where_python_or_a_library_drops_it(
     script: str, number: int
 ) -> None:
     ended = run_script(script, SHORT, number)
+    assert (ended.returncode, ended.stdout) == (3, ""), ended.stderr
+    assert_told_in_one_line(ended.stderr, "cli.interrupted")
+
+
+def test_an_import_that_never_ends_does_not_hold_the_process(tmp_path: Path) -> None:
+    words = [*SHORT, "--out", str(tmp_path / "run")]
+    ended = run_script(WHILE_DRAWING_WAITS_FOR_EVER, words)
     assert (ended.returncode, ended.stdout) == (3, ""), ended.stderr
     assert_told_in_one_line(ended.stderr, "cli.interrupted")
 

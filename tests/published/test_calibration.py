@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from brainmag.inference.calibration_report import compare_foresight
 from brainmag.inference.compare import compare
@@ -65,6 +66,31 @@ def test_the_record_narrows_what_is_foreseen(record_property: pytest.RecordPrope
     found = check_mixture()["narrowing"]
     record_property("figure", ("median interval over the prior's", "<= 0.5", f"{found:.2f}"))
     assert found < 0.75
+
+
+@pytest.mark.figures
+def test_the_record_narrows_what_the_model_says(record_property: pytest.RecordProperty) -> None:
+    """The study's own error is in both intervals above, and no calibration can lessen it."""
+    found = check_mixture()["model_narrowing"]
+    said = ("median interval over the prior's, the model's own figure", "<= 0.5", f"{found:.2f}")
+    record_property("figure", said)
+    assert found <= 0.5
+
+
+@pytest.mark.figures
+def test_as_many_are_inside_as_an_exact_model_would_have(
+    record_property: pytest.RecordProperty,
+) -> None:
+    """Directions are nearly always inside: what the share would be if all were right is known."""
+    found = check_mixture()
+    for role in ("calibration", "validation"):
+        inside, expected = found[role]["inside"], found[role]["expected"]
+        said = (f"{role} figures inside, were the model exact", f"{expected:.1f}", str(inside))
+        record_property("figure", said)
+        count = found[role]["figures"]
+        # Figures are taken as independent, which leaves the bounds too narrow rather than too wide.
+        low, high = binom.interval(0.99, count, expected / count)
+        assert low <= inside <= high
 
 
 @pytest.mark.figures

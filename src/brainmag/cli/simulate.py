@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from typing import Annotated
 
 from brainmag.cli.options import ScenarioOptions, option
 from brainmag.cli.progress import Reporter
+
+# How long the drawing library may still take once everything else has ended, s.
+LONGEST_LOAD = 10.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ def simulate(options: SimulateOptions) -> int:
     from brainmag.cli.execute import execute  # noqa: PLC0415
     from brainmag.cli.interrupts import hold_interrupts  # noqa: PLC0415
     from brainmag.cli.job import plan_job, write_request  # noqa: PLC0415
-    from brainmag.simulate import load_model  # noqa: PLC0415  # noqa: PLC0415
+    from brainmag.simulate import load_model  # noqa: PLC0415
     from brainmag.storage import (  # noqa: PLC0415
         begin_run,
         open_new_folder,
@@ -62,6 +66,9 @@ def simulate(options: SimulateOptions) -> int:
 def load_drawing() -> None:
     """Load the drawing library while the solver runs: both together take as long as one.
 
-    The process waits for it at its end: a thread cut off in an import can take it down.
+    The process waits for it at its end, since a thread cut off in an import can take it down; but
+    not for ever, since an interrupt in an import elsewhere can leave it waiting for a lock.
     """
-    threading.Thread(target=import_module, args=("matplotlib.figure",)).start()
+    loading = threading.Thread(target=import_module, args=("matplotlib.figure",), daemon=True)
+    loading.start()
+    atexit.register(loading.join, LONGEST_LOAD)

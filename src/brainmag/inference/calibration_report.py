@@ -17,7 +17,7 @@ from brainmag.inference.posterior import (
     weigh_pool,
     weigh_prior,
 )
-from brainmag.inference.predictive import Predictive, judge
+from brainmag.inference.predictive import Predictive, find_content, judge
 from brainmag.people.parameters import place_value, read_parameters
 from brainmag.people.posterior import Posterior
 from brainmag.record import Figure
@@ -82,8 +82,10 @@ def check_calibration(
     Returns
     -------
     dict
-        By role: ``figures``, how many are ``inside``, and the mean ``log_score`` before and after;
-        ``narrowing``: the median, over the numbers, of the interval after over that before.
+        By role: ``figures``, how many are ``inside``, how many would be (``expected``) if what is
+        foreseen were exactly right, and the mean ``log_score`` before and after; ``narrowing``: the
+        median, over the numbers, of the interval after over that before; ``model_narrowing``: the
+        same of the model's own figure, without the study's error.
     """
     first, last = (foresee_pool(one, evidence) for one in (before, after))
     return compare_foresight(figures, first, last)
@@ -99,15 +101,26 @@ def compare_foresight(
         found[role] = {
             "figures": len(own),
             "inside": sum(judge(figures[k], after, k) == "inside" for k in own),
+            "expected": sum(find_content(figures[k], after, k) for k in own),
             "log_score_before": float(np.mean(before.log_score[own])),
             "log_score_after": float(np.mean(after.log_score[own])),
         }
     numbers = [k for k, figure in enumerate(figures) if figure.is_number]
-    widths = [
-        [high - low for low, _, high in map(one.find_quantiles, numbers)] for one in (before, after)
-    ]
-    found["narrowing"] = float(np.median(np.array(widths[1]) / np.array(widths[0])))
+    found["narrowing"] = _compare_widths(
+        *([one.find_quantiles(k) for k in numbers] for one in (before, after))
+    )
+    found["model_narrowing"] = _compare_widths(
+        *([one.find_model_quantiles(k) for k in numbers] for one in (before, after))
+    )
     return found
+
+
+def _compare_widths(
+    before: Sequence[tuple[float, float, float]], after: Sequence[tuple[float, float, float]]
+) -> float:
+    """Return the median ratio of the intervals after to those before."""
+    first, last = (np.array([high - low for low, _, high in one]) for one in (before, after))
+    return float(np.median(last / first))
 
 
 def find_mixing(pool: Pool) -> tuple[float, float]:

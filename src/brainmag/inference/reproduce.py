@@ -126,17 +126,20 @@ def reproduce(
 def summarise_verdicts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return how many figures of each role are inside, and how many cannot be compared.
 
+    Beside it stands how many would be inside if what is foreseen were exactly right.
+
     Examples
     --------
-    >>> rows = [{"role": "validation", "verdict": "inside"}, {"role": None, "verdict": "outside"}]
-    >>> summarise_verdicts(rows)["validation"]
-    {'inside': 1, 'figures': 1}
+    >>> row = {"role": "validation", "verdict": "inside", "mixture": {"content": 0.9}}
+    >>> summarise_verdicts([row])["validation"]
+    {'inside': 1, 'expected': 0.9, 'figures': 1}
     """
     found: dict[str, Any] = {}
     for role in ("calibration", "validation"):
         own = [row for row in rows if row["role"] == role]
         inside = sum(row["verdict"] == "inside" for row in own)
-        found[role] = {"inside": inside, "figures": len(own)}
+        expected = sum(row["mixture"]["content"] for row in own)
+        found[role] = {"inside": inside, "expected": expected, "figures": len(own)}
     hindered = sum(row["verdict"] == "not comparable" for row in rows)
     found["not_comparable"] = {"figures": hindered, "of": len(rows)}
     return found

@@ -85,6 +85,10 @@ def list_record_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
                 for role in ("calibration", "validation")
                 for part in ("inside", "figures")
             },
+            **{
+                f"{role}_expected": f"{summary[role]['expected']:.0f}"
+                for role in ("calibration", "validation")
+            },
             hindered=summary["not_comparable"]["figures"],
             all=summary["not_comparable"]["of"],
         ),
