@@ -36,10 +36,23 @@ VISIT = '[[visit]]\nendpoint = "e"\narm = "{arm}"\ntime = "{time}"\n'
 # A study's file beside its head and population, the code, and what is said.
 FILES = {
     "unknown_arm": (ARM + END + VISIT.format(arm="b", time="1 week"), "Arms: a"),
-    "unknown_endpoint": (ARM + VISIT.format(arm="a", time="1 week"), "'e'"),
+    "unknown_endpoint": (
+        ARM + END.replace('"e"', '"f"') + VISIT.format(arm="a", time="1 week"),
+        "'e'",
+    ),
     "unknown_word": (ARM + END.replace("percent", "percents"), "Did you mean 'percent'?"),
+    "unknown_observable": (ARM + END.replace("csf_mg", "csf_magnesium"), "Observables: "),
+    "bad_spread": (ARM + END + "spread = -1", "zero or more"),
+    "named_twice": (ARM + ARM + END, "named 'a'"),
+    "nobody": (ARM.replace("9", "0") + END, "0 members"),
 }
-OTHERS = {"not_one_table", "foreign_folder", "other_problem", "calibration_interrupted"}
+# What a subject is refused for, and the field that holds it.
+SUBJECTS = {
+    "age = 50": ("age = 500", "'age'"),
+    "n = 9": ('n = 9\nconditions = "sadness"', "'conditions'"),
+    'id = "a"': ('id = "a"\negfr = -5', "'egfr'"),
+}
+OTHERS = {"no_table", "not_one_table", "foreign_folder", "other_problem", "calibration_interrupted"}
 TEXTS = {
     *("table", "outcomes", "roles", "verdicts", "hindrances", "calibration", "compare", "next"),
     *("levels", "figure", "page"),
@@ -71,6 +84,22 @@ def test_what_is_wrong_with_a_study_is_said_with_its_place(tmp_path: Path, code:
     assert "study.toml" in message
     assert part in message
     assert caught.value.values["cause"].code == f"record.{code}"
+
+
+@pytest.mark.parametrize("before", SUBJECTS)
+def test_a_subject_is_refused_with_the_field_that_is_wrong(tmp_path: Path, before: str) -> None:
+    after, field = SUBJECTS[before]
+    path = write_study(tmp_path, ARM + END)
+    path.write_text(path.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    with pytest.raises(InputError, match=f"field {field}"):
+        read_study(path, "mine")
+
+
+@pytest.mark.parametrize("table", ["arm", "endpoint"])
+def test_a_study_has_arms_and_endpoints(tmp_path: Path, table: str) -> None:
+    path = write_study(tmp_path, END if table == "arm" else ARM)
+    with pytest.raises(InputError, match=rf"no table \[\[{table}\]\]"):
+        read_study(path, "mine")
 
 
 def test_a_study_has_one_population(tmp_path: Path) -> None:

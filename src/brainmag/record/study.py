@@ -7,6 +7,7 @@ are written the same way.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,22 @@ from brainmag.people.species import read_species
 from brainmag.scenario import Medium
 from brainmag.sources import find_source
 from brainmag.table_file import COUNT, NUMBER, TEXT, TRUTH, Entry, Fields, read_entries
+from brainmag.trajectories import FLOWS, list_outputs
 
 DESIGNS = ("parallel", "crossover", "before-after", "single", "cross-section", "dish")
 MEASURES = ("level", "percent", "difference", "share", "peak_time", "half_life", "retested")
 LEVELS = ("body", "brain", "synapse", "cognition")
 BETTER = {"up": 1.0, "down": -1.0, "neither": 0.0}
 DEFAULT_WEIGHT = 75.0
+# Which field a subject is refused for.
+BLAMED = {
+    "age": ("people.age_range",),
+    "weight": ("people.weight_range",),
+    "diet": ("people.diet_range",),
+    "egfr": ("people.egfr_range", "people.egfr_needs_person"),
+    "sex": ("people.unknown_sex",),
+    "cells": ("people.unknown_cells", "people.cells_need_dish"),
+}
 
 FIELDS: Fields = {
     "study": {"source": TEXT, "who": TEXT, "design": TEXT, "industry": TRUTH},
@@ -185,44 +196,74 @@ def read_study(path: Path, name: str) -> Study:
     InputError
         When the file cannot be read or a field of it cannot be used: with file, line and field.
     """
-    entries = read_entries(path, FIELDS)
-    study = _take_one(path, entries, "study")
-    population = _take_one(path, entries, "population")
+    return build_study(path, read_entries(path, FIELDS), name)
+
+
+def build_study(path: Path, entries: tuple[Entry, ...], name: str) -> Study:
+    """Return the study that the tables of a file describe.
+
+    Parameters
+    ----------
+    path : Path
+        Where they stand.
+    entries : tuple of Entry
+        Tables that are not of a study are left alone.
+    name : str
+        What the study is called.
+
+    Raises
+    ------
+    InputError
+        As for `read_study`.
+    """
+    study = take_one(path, entries, "study")
+    population = take_one(path, entries, "population")
     source, who = study.require("source"), study.require("who")
+    with study.field("who"):
+        build_subject(who=who)
     with study.field("source"):
         find_source(source)
-    arms = tuple(_read_arm(entry, population, who, entries) for entry in _list(entries, "arm"))
+    for table in ("arm", "endpoint"):
+        _check_ids(path, list_tables(entries, table), table)
+    arms = tuple(
+        _read_arm(entry, population, who, entries) for entry in list_tables(entries, "arm")
+    )
     names = [arm.id for arm in arms]
     for entry in entries:
         if entry.table in {"dose", "diet"}:
-            _choose(entry, "arm", tuple(names))
-    endpoints = tuple(_read_endpoint(entry) for entry in _list(entries, "endpoint"))
+            choose_word(entry, "arm", tuple(names))
+    endpoints = tuple(_read_endpoint(entry, who) for entry in list_tables(entries, "endpoint"))
     plain = Study(
         id=name,
         source=source,
         who=who,
-        design=_choose(study, "design", DESIGNS),
+        design=choose_word(study, "design", DESIGNS),
         industry=bool(study.get("industry")),
         same_diet=bool(population.get("same_diet")),
         arms=arms,
         endpoints=endpoints,
     )
-    visits = tuple(_read_visit(entry, plain) for entry in _list(entries, "visit"))
+    visits = tuple(_read_visit(entry, plain) for entry in list_tables(entries, "visit"))
     return replace(plain, visits=visits)
 
 
-def _list(entries: tuple[Entry, ...], table: str) -> list[Entry]:
+def list_tables(entries: tuple[Entry, ...], table: str) -> list[Entry]:
+    """Return the tables of one name."""
     return [entry for entry in entries if entry.table == table]
 
 
-def _take_one(path: Path, entries: tuple[Entry, ...], table: str) -> Entry:
-    found = _list(entries, table)
+def take_one(path: Path, entries: tuple[Entry, ...], table: str) -> Entry:
+    """Return the one table of a name; raise InputError when there is none, or several."""
+    found = list_tables(entries, table)
     if len(found) != 1:
         raise InputError("record.not_one_table", given=str(path), table=table, count=len(found))
     return found[0]
 
 
-def _choose(entry: Entry, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
+def choose_word(
+    entry: Entry, key: str, allowed: tuple[str, ...], default: str | None = None
+) -> str:
+    """Return a field that holds one of some words; raise InputError when it holds another."""
     value = entry.require(key) if default is None else entry.get(key) or default
     if value not in allowed:
         raise entry.error(
@@ -237,23 +278,46 @@ def _choose(entry: Entry, key: str, allowed: tuple[str, ...], default: str | Non
     return str(value)
 
 
+def _check_ids(path: Path, entries: list[Entry], table: str) -> None:
+    """Refuse a study without such a table, and two of them with one name."""
+    if not entries:
+        raise InputError("record.no_table", given=str(path), table=table)
+    seen: set[str] = set()
+    for entry in entries:
+        name = entry.require("id")
+        if name in seen:
+            raise entry.error("id", InputError("record.named_twice", given=name))
+        seen.add(name)
+
+
+def _find_field(error: InputError) -> str:
+    """Return the field whose value a subject was refused for."""
+    return next((key for key, codes in BLAMED.items() if error.code in codes), "conditions")
+
+
 def _read_arm(entry: Entry, population: Entry, who: str, entries: tuple[Entry, ...]) -> Arm:
     name = entry.require("id")
     words = (entry.get("conditions") or "").split(",")
     conditions = tuple(word.strip() for word in words if word.strip())
     is_person = who == "human"
-    with entry.field("conditions"):
+    own_age, weight = entry.get("age"), population.get("weight")
+    try:
         subject = build_subject(
             who=who,
-            age=entry.get("age") or population.get("age"),
+            age=population.get("age") if own_age is None else own_age,
             sex=population.get("sex") or "f",
-            weight=population.get("weight") or (DEFAULT_WEIGHT if is_person else None),
+            weight=DEFAULT_WEIGHT if weight is None and is_person else weight,
             egfr=entry.get("egfr"),
             diet_mg=population.get("diet"),
             ageing=False,
             conditions=conditions,
             cells=population.get("cells"),
         )
+    except InputError as error:
+        key = _find_field(error)
+        raise (entry if key in entry.values else population).error(key, error) from error
+    if entry.require("n") < 1:
+        raise entry.error("n", InputError("record.nobody", given=entry.get("n")))
     feeding: Any = "none" if who == CULTURE else read_species(who)["feeding"]
     own = [one for one in entries if one.table in {"dose", "diet"} and one.require("arm") == name]
     intake = plan_courses(
@@ -267,14 +331,27 @@ def _read_arm(entry: Entry, population: Entry, who: str, entries: tuple[Entry, .
     return Arm(name, entry.require("n"), subject, intake, medium)
 
 
-def _read_endpoint(entry: Entry) -> Endpoint:
+def _read_endpoint(entry: Entry, who: str) -> Endpoint:
+    observable, spread = entry.require("observable"), float(entry.get("spread") or 0.0)
+    known = (*FLOWS, *list_outputs(who))
+    if observable not in known:
+        shown = [name for name in known if not name.endswith("_ledger")]
+        unknown = InputError(
+            "record.unknown_observable",
+            given=observable,
+            nearest=nearest_match(observable, shown),
+            allowed=", ".join(shown),
+        )
+        raise entry.error("observable", unknown)
+    if not 0.0 <= spread < math.inf:
+        raise entry.error("spread", InputError("record.bad_spread", given=entry.get("spread")))
     return Endpoint(
         id=entry.require("id"),
-        observable=entry.require("observable"),
-        measure=_choose(entry, "measure", MEASURES),
-        level=_choose(entry, "level", LEVELS),
-        better=BETTER[_choose(entry, "better", tuple(BETTER), "neither")],
-        spread=float(entry.get("spread") or 0.0),
+        observable=observable,
+        measure=choose_word(entry, "measure", MEASURES),
+        level=choose_word(entry, "level", LEVELS),
+        better=BETTER[choose_word(entry, "better", tuple(BETTER), "neither")],
+        spread=spread,
         unit=entry.require("unit"),
     )
 
