@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cache
 
 import numpy as np
@@ -165,6 +165,23 @@ def draw_people(population: Population, numbers: NDArray[np.int64]) -> People:
         diet_mg=_hold(population.diet_mg, diet),
         status=scores["status"],
     )
+
+
+def take_people(people: People, rows: NDArray[np.intp] | NDArray[np.bool_]) -> People:
+    """Return some of the people, by their places or a mask; one may come twice.
+
+    Examples
+    --------
+    >>> some = draw_people(Population(size=9, seed=1), np.arange(1, 10))
+    >>> take_people(some, np.array([4, 4])).numbers.tolist()
+    [5, 5]
+    """
+    columns = {
+        field.name: getattr(people, field.name)[rows]
+        for field in fields(people)
+        if field.name not in ("seed", "egfr_given")
+    }
+    return replace(people, **columns)
 
 
 def _hold(given: float | None, drawn: Array) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from brainmag.people import People, Subject
-from brainmag.people.population import WHO, read_population
+from brainmag.people.population import WHO, read_population, take_people
 
 # Who differs from the typical member in what: food, magnesium status, kidney; one standard
 # deviation each way. Four points of equal weight have the means, the variances and no covariance
@@ -64,16 +64,4 @@ def repeat_people(people: People, times: int) -> People:
     >>> len(repeat_people(spread_people(build_subject()), 3).numbers)
     12
     """
-    return People(
-        seed=people.seed,
-        numbers=np.tile(people.numbers, times),
-        age=np.tile(people.age, times),
-        sex=np.tile(people.sex, times),
-        height=np.tile(people.height, times),
-        weight=np.tile(people.weight, times),
-        creatinine=np.tile(people.creatinine, times),
-        egfr=np.tile(people.egfr, times),
-        egfr_given=people.egfr_given,
-        diet_mg=np.tile(people.diet_mg, times),
-        status=np.tile(people.status, times),
-    )
+    return take_people(people, np.tile(np.arange(len(people.numbers)), times))
