@@ -1,0 +1,1 @@
+"""Clinical trials: how their results are analysed."""
