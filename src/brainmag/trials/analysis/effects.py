@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from brainmag.errors import InputError
 from brainmag.trials.analysis.missingness import Array, Truth
 
 
@@ -48,3 +49,9 @@ def find_p_value(t: Array, degrees: Array) -> Array:
     from scipy.special import stdtr  # noqa: PLC0415
 
     return 2.0 * np.asarray(stdtr(degrees, -np.abs(t)), dtype=np.float64)
+
+
+def check_people(people: int, parameters: int, least: int) -> None:
+    """Refuse a trial of fewer people than a model needs even if nobody's outcome is missing."""
+    if people < least:
+        raise InputError("trials.too_few_people", given=people, parameters=parameters, least=least)

@@ -102,9 +102,10 @@ def gather_data(outcome: Array, fixed: Array) -> SeenData:
     usable = np.where(np.isfinite(coefficients), coefficients, 0.0)
     left = np.where(seen, values - np.einsum("rnvp,rp->rnv", covariates, usable), 0.0)
     both = np.concatenate([covariates, left[..., None]], axis=3)
-    codes = seen @ (1 << np.arange(visits))
+    places = np.array(range(visits))
+    codes = np.asarray(seen @ (1 << places), dtype=np.int64)
     patterns = tuple(
-        _gather_pattern(both, codes == code, np.flatnonzero(code >> np.arange(visits) & 1))
+        _gather_pattern(both, codes == code, np.flatnonzero(code >> places & 1))
         for code in np.unique(codes)
         if code
     )
@@ -131,7 +132,7 @@ def find_regular(matrices: Array) -> Truth:
     [True, False]
     """
     diagonal = np.diagonal(matrices, axis1=1, axis2=2)
-    regular = np.isfinite(matrices).all(axis=(1, 2)) & (diagonal > 0.0).all(axis=1)
+    regular: Truth = np.all(np.isfinite(matrices), axis=(1, 2)) & np.all(diagonal > 0.0, axis=1)
     root = np.sqrt(np.where(regular[:, None], diagonal, 1.0))
     scaled = np.where(regular[:, None, None], matrices, 0.0) / (root[:, :, None] * root[:, None])
     return regular & (np.linalg.eigvalsh(scaled)[:, 0] > SINGULAR)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from brainmag.errors import InputError
-from brainmag.trials.analysis.effects import Effects, find_p_value
+from brainmag.trials.analysis.effects import Effects, check_people, find_p_value
 from brainmag.trials.analysis.kenward_roger import adjust_spread, find_degrees
 from brainmag.trials.analysis.missingness import Array, gather_data
 from brainmag.trials.analysis.restricted import evaluate_likelihood, form_covariance
@@ -63,9 +62,7 @@ def fit_mixed(outcome: Array, fixed: Array, contrasts: Array, basis: Array) -> M
     """
     _, people, visits = outcome.shape
     parameters = fixed.shape[-1] + len(basis)
-    if people * visits < parameters or people <= visits:
-        least = max(-(-parameters // visits), visits + 1)
-        raise InputError("trials.too_few_people", given=people, parameters=parameters, least=least)
+    check_people(people, parameters, -(-parameters // visits))
     starts = range(0, len(outcome), CHUNK)
     chunks = [
         _fit_chunk(
@@ -76,20 +73,24 @@ def fit_mixed(outcome: Array, fixed: Array, contrasts: Array, basis: Array) -> M
         )
         for at in starts
     ]
-    return MixedFit(*(np.concatenate(parts) for parts in zip(*chunks, strict=True)))
+    return MixedFit(
+        **{
+            one.name: np.concatenate([getattr(chunk, one.name) for chunk in chunks])
+            for one in fields(MixedFit)
+        }
+    )
 
 
-def _fit_chunk(
-    outcome: Array, fixed: Array, contrasts: Array, basis: Array
-) -> tuple[Array, Array, Array, Array, Array, Array, Array, Array]:
-    """Return the fields of `MixedFit` for some trials."""
+def _fit_chunk(outcome: Array, fixed: Array, contrasts: Array, basis: Array) -> MixedFit:
+    """Fit some of the trials."""
     data = gather_data(outcome, np.broadcast_to(fixed, (*outcome.shape, fixed.shape[-1])))
     maximum = find_maximum(data, basis)
     rows = np.flatnonzero(maximum.converged)
     count, size = len(outcome), len(contrasts)
-    estimate, error, degrees = (np.full((count, size), np.nan) for _ in range(3))
-    log_likelihood = np.full(count, np.nan)
-    covariance = np.full((count, *basis.shape[1:]), np.nan)
+    estimate: Array = np.full((count, size), np.nan)
+    error, degrees = estimate.copy(), estimate.copy()
+    log_likelihood: Array = np.full(count, np.nan)
+    covariance: Array = np.full((count, *basis.shape[1:]), np.nan)
     if rows.size:
         kept, parameters = data.take(rows), maximum.parameters[rows]
         found = evaluate_likelihood(kept.patterns, basis, parameters)
@@ -101,8 +102,7 @@ def _fit_chunk(
         log_likelihood[rows] = found.log_likelihood - 0.5 * freedom * np.log(2.0 * np.pi)
         covariance[rows] = form_covariance(basis, parameters)
     t = estimate / error
-    p_value = find_p_value(t, degrees)
-    return (
-        *(estimate, error, degrees, t, p_value, maximum.converged),
+    return MixedFit(
+        *(estimate, error, degrees, t, find_p_value(t, degrees), maximum.converged),
         *(log_likelihood, covariance),
     )

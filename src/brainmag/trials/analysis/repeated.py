@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from brainmag.trials.analysis.effects import check_people
 from brainmag.trials.analysis.missingness import Array
 from brainmag.trials.analysis.mixed import MixedFit, fit_mixed
 
@@ -34,8 +35,12 @@ def fit_repeated(outcome: Array, fixed: Array, contrasts: Array) -> MixedFit:
     InputError
         If there are fewer people than the parameters need.
     """
-    visits = outcome.shape[2]
-    basis = np.zeros((visits * (visits + 1) // 2, visits, visits))
+    _, people, visits = outcome.shape
+    pairs = visits * (visits + 1) // 2
+    # What covariates leave of the people must span the visits.
+    effects = fixed.shape[-1]
+    check_people(people, effects + pairs, visits + -(-effects // visits))
+    basis = np.zeros((pairs, visits, visits))
     for number, (one, other) in enumerate(zip(*np.triu_indices(visits), strict=True)):
         basis[number, one, other] = basis[number, other, one] = 1.0
     return fit_mixed(outcome, fixed, contrasts, basis)

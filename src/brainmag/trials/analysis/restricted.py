@@ -53,12 +53,10 @@ def form_covariance(basis: Array, parameters: Array) -> Array:
 def weigh_pattern(pattern: Pattern, covariance: Array) -> tuple[Array, Array]:
     """Return inverse covariance of the visits seen, (R, O, O), and its log-determinant, (R,)."""
     part = covariance[:, pattern.visits[:, None], pattern.visits]
-    return np.linalg.inv(part), -np.linalg.slogdet(part)[1]
+    return np.asarray(np.linalg.inv(part), dtype=np.float64), -np.linalg.slogdet(part)[1]
 
 
-def evaluate_likelihood(
-    patterns: Sequence[Pattern], basis: Array, parameters: Array
-) -> Evaluation:
+def evaluate_likelihood(patterns: Sequence[Pattern], basis: Array, parameters: Array) -> Evaluation:
     """Return restricted likelihood, score and expected information.
 
     Parameters
@@ -89,9 +87,9 @@ def evaluate_likelihood(
         rows = rows.reshape(replicates, size, size, width, width)
         normal += np.einsum("raaqs->rqs", rows)
         sides = weight[:, None] @ rows.reshape(replicates, size, size, -1)
-        where = np.ix_(range(replicates), pattern.visits, pattern.visits)
-        sandwich[where] += sides.reshape(rows.shape)
-        precision[where] += pattern.people[:, None, None] * weight
+        one, other = pattern.visits[:, None], pattern.visits
+        sandwich[:, one, other] += sides.reshape(rows.shape)
+        precision[:, one, other] += pattern.people[:, None, None] * weight
         log_likelihood += 0.5 * pattern.people * log_determinant
     spread = invert_regular(normal[:, :-1, :-1])
     coefficients = np.einsum("rpq,rq->rp", spread, normal[:, :-1, -1])
