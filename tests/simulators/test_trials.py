@@ -2,8 +2,8 @@
 brglm2 for Firth, rpact for boundaries.
 
 What R found stands in `trials.tsv`, from `trials.R` with R 4.2.2, nlme 3.1-162, lme4 1.1-31,
-lmerTest 3.1-3, pbkrtest 0.5.2, brglm2 0.9 and rpact 3.3.4. Where R and the packages are installed they are asked
-anew.
+lmerTest 3.1-3, pbkrtest 0.5.2, brglm2 0.9 and rpact 3.3.4. Where R and the packages are installed
+they are asked anew.
 """
 
 from __future__ import annotations

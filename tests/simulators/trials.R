@@ -136,7 +136,7 @@ analyse_separated <- function(case) {
 # Looks at uneven shares of the information.
 find_boundaries <- function(case, type) {
   design <- getDesignGroupSequential(typeOfDesign = type, informationRates = c(0.2, 0.35, 0.8, 1),
-                                     sided = 2, alpha = 0.05, tolerance = 1e-12)
+                                     sided = 2, alpha = 0.05, tolerance = 1e-10)
   say(case, "critical", design$criticalValues)
   # The drift of a plain test with power 0.9 and a little.
   told <- getPowerAndAverageSampleNumber(design, theta = 0.33, nMax = 100)

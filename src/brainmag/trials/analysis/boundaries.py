@@ -120,7 +120,7 @@ def cross_boundaries(boundaries: Boundaries, drift: float) -> Crossing:
     Returns
     -------
     Crossing
-        To some nine digits. `power` is the level where the drift is 0.
+        To twelve digits. `power` is the level where the drift is 0.
 
     Examples
     --------

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from brainmag.trials.analysis.missingness import Array, find_regular
+from brainmag.trials.analysis.missingness import Array
 
 # Converged when penalised likelihood could rise by no more than this, and what rounding may cost.
 TOLERANCE, ROUNDING = 1e-16, 1e-12
@@ -26,7 +26,7 @@ def fit_firth(response: Array, design: Array, asked: Sequence[int]) -> Array:
     response : ndarray, shape (N,)
         1 or 0.
     design : ndarray, shape (N, P)
-        Covariates, with an intercept.
+        Covariates, with an intercept; none of them a sum of others.
     asked : sequence of int
         Which coefficients.
 
@@ -34,7 +34,7 @@ def fit_firth(response: Array, design: Array, asked: Sequence[int]) -> Array:
     -------
     ndarray, shape (4, C)
         Estimate, standard error, signed root of the penalised likelihood ratio, and its two-sided
-        p; NaN where covariates say the same twice.
+        p.
 
     Examples
     --------
@@ -47,8 +47,6 @@ def fit_firth(response: Array, design: Array, asked: Sequence[int]) -> Array:
     """
     from scipy.special import ndtr  # noqa: PLC0415
 
-    if not find_regular((design.T @ design)[None])[0]:
-        return np.full((4, len(asked)), np.nan)
     effects = list(range(design.shape[1]))
     whole, highest, spread = _climb(response, design, effects)
     told = np.empty((4, len(asked)))

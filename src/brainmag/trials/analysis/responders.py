@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from brainmag.trials.analysis.ancova import build_design
 from brainmag.trials.analysis.effects import Effects, check_people
 from brainmag.trials.analysis.firth import fit_firth
-from brainmag.trials.analysis.missingness import Array, Truth
+from brainmag.trials.analysis.missingness import Array, Truth, find_regular
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,13 @@ def fit_responders(
     design, arms = build_design(covariates, arm, len(outcome))
     check_people(outcome.shape[1], design.shape[2], design.shape[2] + 1)
     response = (np.nan_to_num(outcome, nan=-np.inf) >= threshold).astype(np.float64)
+    regular = find_regular(design.swapaxes(1, 2) @ design)
     told = np.full((4, len(outcome), arms), np.nan)
     separated = np.zeros(len(outcome), dtype=np.bool_)
     asked = slice(1, 1 + arms)
     for number, (values, columns) in enumerate(zip(response, design, strict=True)):
+        if not regular[number]:
+            continue
         found = _fit_plain(values, columns)
         if found is None:
             separated[number] = True
