@@ -36,6 +36,7 @@ FLOORS = (
     {"report"},
     {"record"},
     {"inference"},
+    {"trials"},
     {"netcdf", "run_content"},
     {"run_folder"},
     {"storage"},

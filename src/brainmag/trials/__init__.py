@@ -1,1 +1,1 @@
-"""Virtual trials: a design, the people in it, what they would show, and what a statistician would find."""
+"""Virtual trials: a design, who takes part, what is seen, and what a statistician makes of it."""
