@@ -23,6 +23,7 @@ from brainmag.cli.simulate import SimulateOptions, simulate
 from brainmag.cli.solve import SolveOptions, solve
 from brainmag.cli.synapse import synapse
 from brainmag.cli.synapse_options import SynapseOptions
+from brainmag.cli.trial import TrialOptions, trial
 from brainmag.errors import InputError, nearest_match
 
 Options = TypeVar("Options")
@@ -73,6 +74,7 @@ def build_app() -> typer.Typer:
     _add(app, "calibrate", CalibrateOptions, calibrate)
     _add(app, "compare", CompareOptions, compare)
     _add(app, "sensitivity", SensitivityOptions, sensitivity)
+    _add(app, "trial", TrialOptions, trial)
     return app
 
 

@@ -39,8 +39,21 @@ def find_pattern(shares: Sequence[float]) -> Integers:
     return np.repeat(np.arange(len(asked)), counts)
 
 
-def allot_people(pattern: Integers, stratum: Integers, lots: Array) -> Integers:
+def count_slots(pattern: Integers, people: int) -> int:
+    """Return how many places whole blocks have for so many people.
+
+    Examples
+    --------
+    >>> count_slots(np.array([0, 1, 1]), 7)
+    9
+    """
+    return -(-people // len(pattern)) * len(pattern)
+
+
+def allot_people(pattern: Integers, stratum: Integers, lots: Sequence[Array]) -> Integers:
     """Return the arm of everybody in each trial.
+
+    Blocks are shuffled before anybody comes: who is in the last one, or how many, changes nothing.
 
     Parameters
     ----------
@@ -48,24 +61,20 @@ def allot_people(pattern: Integers, stratum: Integers, lots: Array) -> Integers:
         As `find_pattern` has it.
     stratum : ndarray of int, shape (R, N)
         Of everybody, in the order of arrival.
-    lots : ndarray, shape (R, N)
-        Uniform numbers, one for each person.
+    lots : sequence of ndarray, shape (R, slots)
+        Uniform numbers for each stratum, one for every place of its blocks.
 
     Examples
     --------
-    >>> arms = allot_people(np.array([0, 0, 1, 1]), np.zeros((1, 8), int), np.arange(8.0)[None] / 8)
-    >>> arms.tolist()
-    [[0, 0, 1, 1, 0, 0, 1, 1]]
+    >>> lots = [np.array([[0.1, 0.2, 0.3, 0.4, 0.4, 0.3, 0.2, 0.1]])]
+    >>> allot_people(np.array([0, 0, 1, 1]), np.zeros((1, 6), int), lots).tolist()
+    [[0, 0, 1, 1, 1, 1]]
     """
-    size = len(pattern)
-    arms = np.empty(stratum.shape, dtype=np.int64)
-    for one in range(int(stratum.max()) + 1):
-        inside = stratum == one
-        place = np.cumsum(inside, axis=1) - 1
-        block = np.where(inside, place // size, np.iinfo(np.int64).max)
-        # Within a block people are ranked by their lots; those of other strata come last.
-        order = np.lexsort((lots, block), axis=1)
-        rank = np.empty_like(order)
-        np.put_along_axis(rank, order, np.broadcast_to(np.arange(rank.shape[1]), rank.shape), 1)
-        arms = np.where(inside, pattern[rank % size], arms)
+    arms = np.zeros(stratum.shape, dtype=np.int64)
+    for number, one in enumerate(lots):
+        inside = stratum == number
+        blocks = one.reshape(len(one), -1, len(pattern))
+        shuffled = pattern[np.argsort(np.argsort(blocks, axis=2), axis=2)].reshape(len(one), -1)
+        place = np.maximum(np.cumsum(inside, axis=1) - 1, 0)
+        arms = np.where(inside, np.take_along_axis(shuffled, place, axis=1), arms)
     return arms

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from brainmag.engine import draw_uniform
 from brainmag.errors import InputError
 from brainmag.people.quantiles import find_normal_quantiles
-from brainmag.trials.allot import allot_people, find_pattern
+from brainmag.trials.allot import allot_people, count_slots, find_pattern
 from brainmag.trials.design import ATTRIBUTES, Trial
 from brainmag.trials.respond import HALF, PEOPLE, Responses
 
@@ -101,7 +101,11 @@ def observe_trials(
     people = _Lots(seed, len(groups), size)
     crowd = _screen_people(trial, responses, groups, people)
     stratum = _stratify(trial, responses, crowd)
-    sequence = allot_people(find_pattern(trial.shares), stratum, people.draw("arm"))
+    pattern = find_pattern(trial.shares)
+    places = _Lots(seed, len(groups), count_slots(pattern, size))
+    strata = 2 ** len(trial.plan.stratify)
+    lots = [places.draw(f"arm.{number}") for number in range(strata)]
+    sequence = allot_people(pattern, stratum, lots)
     adherence = _draw_adherence(trial, people)
     outcome = _find_truth(responses, crowd, sequence, adherence, trial, treated=treated)
     known = np.full(len(groups), -1) if middle else groups

@@ -207,9 +207,14 @@ def _scale(truth: Array, assessments: tuple[Assessment, ...]) -> Array:
 
 
 def _draw_places(names: list[str], seed: int) -> Array:
-    """Return places of priors for every group, and then the middle."""
-    drawn = draw_uniform(seed, np.arange(1, GROUPS + 1), names)
-    return np.concatenate([drawn, np.full((1, len(names)), 0.5)])
+    """Return places of priors for every group, and then the middle.
+
+    The places of all groups are spread evenly, in an order of their own for each name: few groups
+    then have the prior's middle and width.
+    """
+    lots = draw_uniform(seed, np.arange(1, GROUPS + 1), names)
+    ranks = np.argsort(np.argsort(lots, axis=0, kind="stable"), axis=0, kind="stable")
+    return np.concatenate([(ranks + 0.5) / GROUPS, np.full((1, len(names)), 0.5)])
 
 
 def _find_practice(trial: Trial, times: Array, seed: int) -> Array:

@@ -1,0 +1,259 @@
+"""A trial as tables: power, level, what it would decide, and what its changes are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from brainmag.locales import text
+from brainmag.report.rich_table import start_table
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+RESULT_HEADS = (
+    *("endpoint", "comparison", "analysis", "n", "hypothesis", "power", "assurance"),
+    *("effect", "n80", "n90"),
+)
+PART_HEADS = ("arm", "endpoint", "part")
+
+
+def draw_trial_tables(document: Mapping[str, Any], lang: str) -> list[Table]:
+    """Return the tables of one trial."""
+    tables = [_draw_results(document, lang), _draw_decisions(document, lang)]
+    if document["looks"] or document["resized"]:
+        tables.append(_draw_looks(document, lang))
+    if document["published"]:
+        tables.append(_draw_published(document, lang))
+    tables.append(_draw_parts(document, lang))
+    return [one for one in tables if one.rows]
+
+
+def _heads(keys: Sequence[str], lang: str) -> list[str]:
+    return [text(f"trials.table.{key}", lang=lang) for key in keys]
+
+
+def write_share(share: float | None) -> str:
+    """Return a share as whole percents.
+
+    Examples
+    --------
+    >>> write_share(0.123), write_share(0.999), write_share(None)
+    ('12 %', '> 99 %', '')
+    """
+    if share is None:
+        return ""
+    if share > 0.99:
+        return "> 99 %" if share < 1.0 else "100 %"
+    return "< 1 %" if 0.0 < share < 0.01 else f"{100 * share:.0f} %"
+
+
+def write_number(value: float) -> str:
+    """Return three digits, and nothing for less than a thousandth.
+
+    Examples
+    --------
+    >>> write_number(12.345), write_number(3.5e-8), write_number(-0.25)
+    ('12.3', '0', '-0.25')
+    """
+    return "0" if abs(value) < 1e-3 else f"{value:.3g}"
+
+
+def write_interval(told: Mapping[str, float] | None) -> str:
+    """Return a median with its interval.
+
+    Examples
+    --------
+    >>> write_interval({"median": 0.2, "low": -0.1, "high": 0.5})
+    '0.2 (-0.1 to 0.5)'
+    """
+    if told is None:
+        return ""
+    middle, low, high = (write_number(told[part]) for part in ("median", "low", "high"))
+    return f"{middle} ({low} to {high})"
+
+
+def _draw_results(document: Mapping[str, Any], lang: str) -> Table:
+    title = text("trials.table.title", lang=lang, name=document["trial"]["name"])
+    table = start_table(title, _heads(RESULT_HEADS, lang))
+    units = {one["id"]: one["unit"] for one in document["trial"]["endpoints"]}
+    for row in sorted(document["results"], key=lambda r: _place(document, r)):
+        if row["people"] != "intention-to-treat":
+            continue
+        power = write_share(row["power"])
+        if row["adjusted_power"] is not None:
+            power += f" [{write_share(row['adjusted_power'])}]"
+        unit = units[row["endpoint"]] if row["analysis"] != "responder" else "log odds"
+        table.add_row(
+            f"{row['endpoint']} ({unit})",
+            row["contrast"],
+            row["analysis"],
+            str(row["n"]),
+            row["hypothesis"],
+            power,
+            write_share(row["assurance"]),
+            write_interval(row["effect"]),
+            *(_write_size(row["n_for"][power]) for power in ("0.8", "0.9")),
+        )
+    return table
+
+
+def _place(document: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[int, str, str, int]:
+    """Return where a row stands: by endpoint, comparison, analysis and size."""
+    ids = [one["id"] for one in document["trial"]["endpoints"]]
+    return ids.index(row["endpoint"]), row["contrast"], row["analysis"], row["n"]
+
+
+def _write_size(size: int | None) -> str:
+    return "-" if size is None else f"{size:,}".replace(",", " ")
+
+
+def _draw_decisions(document: Mapping[str, Any], lang: str) -> Table:
+    heads = _heads(("endpoint", "comparison", "n", "true", "decides", "misleads", "rejected"), lang)
+    table = start_table(text("trials.table.decisions", lang=lang, odds=document["odds"]), heads)
+    primary = {one["id"] for one in document["trial"]["endpoints"] if one["primary"]}
+    for row in document["decisions"]:
+        if row["endpoint"] in primary:
+            shares = (write_share(row[key]) for key in ("decides", "misleads", "rejected"))
+            told = (row["endpoint"], row["contrast"], str(row["n"]), row["hypothesis"])
+            table.add_row(*told, *shares)
+    return table
+
+
+def _draw_looks(document: Mapping[str, Any], lang: str) -> Table:
+    heads = _heads(("hypothesis", "n", "way", "power", "expected_n", "expected_weeks"), lang)
+    table = start_table(text("trials.table.looks", lang=lang), heads)
+    for row in document["looks"]:
+        stops = ", ".join(
+            f"{write_share(look)}: {write_share(share)}"
+            for look, share in zip(row["looks"], row["stops"], strict=True)
+        )
+        way = text("trials.table.stopping", lang=lang, boundary=row["boundary"], stops=stops)
+        table.add_row(row["hypothesis"], str(row["n"]), way, *_tell_looks(row, row["expected_n"]))
+    for row in document["resized"]:
+        way = text("trials.table.resizing", lang=lang)
+        told = _tell_looks(row, row["n"]["median"])
+        table.add_row(row["hypothesis"], str(row["planned"]), way, *told)
+    return table
+
+
+def _tell_looks(row: Mapping[str, Any], people: float) -> tuple[str, str, str]:
+    return write_share(row["power"]), f"{people:.0f}", f"{row['expected_weeks']:.0f}"
+
+
+def _draw_published(document: Mapping[str, Any], lang: str) -> Table:
+    names = list(document["published"][0]["foreseen"])
+    heads = [*_heads(("figure", "published"), lang), *names]
+    table = start_table(text("trials.table.published_title", lang=lang), heads)
+    for row in document["published"]:
+        found = row["outcome"] if row["observed"] is None else write_number(row["observed"])
+        cells: list[str] = []
+        for one in row["foreseen"].values():
+            key = "chance" if "chance" in one else "below"
+            told = text(f"trials.table.{key}", lang=lang, share=write_share(one[key]))
+            cells.append(f"{write_interval(one)}; {told}")
+        table.add_row(f"{row['figure']} ({row['unit']})", found, *cells)
+    return table
+
+
+def _draw_parts(document: Mapping[str, Any], lang: str) -> Table:
+    names = list(dict.fromkeys(row["hypothesis"] for row in document["parts"]))
+    table = start_table(
+        text("trials.table.parts", lang=lang), [*_heads(PART_HEADS, lang), *names]
+    )
+    cells: dict[tuple[str, str, str], dict[str, str]] = {}
+    for row in document["parts"]:
+        key = (row["arm"], row["endpoint"], row["part"])
+        cells.setdefault(key, {})[row["hypothesis"]] = write_interval(row)
+    for (arm, endpoint, part), told in cells.items():
+        word = text(f"trials.parts.{part}", lang=lang)
+        table.add_row(arm, endpoint, word, *(told.get(name, "") for name in names))
+    return table
+
+
+def list_trial_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
+    """Return what a reader of the tables must know, a paragraph each."""
+    remarks = [
+        text(f"trials.warnings.{one['code']}", lang=lang, **_round(one))
+        for one in document["warnings"]
+    ]
+    levels = [row for row in document["type_one"] if row["people"] == "intention-to-treat"]
+    if levels:
+        least, most = (write_share(f(row["type_one"] for row in levels)) for f in (min, max))
+        alpha = write_share(document["trial"]["plan"]["alpha"])
+        remarks.append(text("trials.remarks.level", lang=lang, low=least, high=most, alpha=alpha))
+    failed = sum(row["failed"] for row in document["results"])
+    if failed:
+        remarks.append(text("trials.remarks.failed", lang=lang, failed=failed))
+    remarks.append(
+        text(
+            "trials.remarks.meaning",
+            lang=lang,
+            replicates=document["replicates"],
+            worlds=document["worlds"],
+        )
+    )
+    assumed = [one["id"] for one in document["trial"]["endpoints"] if "(c)" in one["basis"]]
+    if assumed:
+        remarks.append(text("trials.remarks.assumed", lang=lang, endpoints=", ".join(assumed)))
+    if document["trial"]["published"]:
+        remarks.append(text("trials.remarks.published", lang=lang))
+    weeks = document["trial"]["weeks"]
+    remarks.append(text("trials.remarks.duration", lang=lang, weeks=f"{weeks:.0f}"))
+    return remarks
+
+
+def _round(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: write_number(value) if isinstance(value, float) else value
+        for name, value in values.items()
+        if name != "code"
+    }
+
+
+def draw_comparison(documents: Sequence[Mapping[str, Any]], lang: str) -> Table:
+    """Return trials beside each other: what each costs and what it tells."""
+    keys = ("trial", "endpoint", "n", "weeks", "hypothesis", "power", "assurance", "decides")
+    table = start_table(text("trials.table.beside", lang=lang), _heads(keys, lang))
+    for document in documents:
+        primary = next(one for one in document["trial"]["endpoints"] if one["primary"])
+        contrast = document["trial"]["contrasts"][0]["id"]
+        for row in document["results"]:
+            key = (row["endpoint"], row["analysis"], row["contrast"], row["people"])
+            if key != (primary["id"], primary["analyses"][0], contrast, "intention-to-treat"):
+                continue
+            decides = next(
+                (
+                    one["decides"]
+                    for one in document["decisions"]
+                    if all(one[k] == row[k] for k in ("hypothesis", "endpoint", "contrast", "n"))
+                ),
+                None,
+            )
+            table.add_row(
+                document["trial"]["name"],
+                f"{row['endpoint']} {contrast}",
+                str(row["n"]),
+                f"{document['trial']['weeks']:.0f}",
+                row["hypothesis"],
+                *(write_share(one) for one in (row["power"], row["assurance"], decides)),
+            )
+    return table
+
+
+def draw_design_table(document: Mapping[str, Any], lang: str) -> Table:
+    """Return the designs that come along."""
+    keys = ("trial", "design", "arms", "n", "weeks", "endpoints", "known")
+    table = start_table(text("trials.designs.title", lang=lang), _heads(keys, lang))
+    for one in document["designs"]:
+        known = "published_trial" if one["published"] else "proposal"
+        table.add_row(
+            one["name"],
+            one["design"],
+            ", ".join(arm["id"] for arm in one["arms"]),
+            str(one["size"]),
+            f"{one['weeks']:.0f}",
+            ", ".join(end["id"] for end in one["endpoints"]),
+            text(f"trials.designs.{known}", lang=lang),
+        )
+    return table

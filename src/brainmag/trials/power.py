@@ -1,0 +1,249 @@
+"""What many simulated trials come to: power, the effects they tell, their level, and their size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainmag.trials.analysis import bound_share, find_arm_size, reject_endpoints
+from brainmag.trials.design import Contrast, Trial
+from brainmag.trials.findings import WHOLE, Finding
+
+Array = NDArray[np.float64]
+Truth = NDArray[np.bool_]
+
+LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
+POWERS = (0.8, 0.9)
+# Larger trials are not proposed.
+MOST_PEOPLE = 1_000_000
+# An effect smaller than this many standard errors of its mean over the trials is none to plan for.
+TOLD = 3.0
+
+
+def describe_power(
+    trial: Trial, size: int, typical: Sequence[Finding], drawn: Sequence[Finding]
+) -> list[dict[str, Any]]:
+    """Return a row for every endpoint, analysis and contrast.
+
+    Parameters
+    ----------
+    trial : Trial
+    size : int
+        People randomised.
+    typical : sequence of Finding
+        Of trials in the world whose effect is in the middle of the posterior.
+    drawn : sequence of Finding
+        Of trials each in a world of its own.
+
+    Returns
+    -------
+    list of dict
+        ``power`` with its interval (95 %, of the number of trials simulated); ``assurance``, power
+        over the posterior; ``effect`` (median, 5th and 95th percentile of what trials would tell
+        over the posterior); ``standard_error``; ``exaggeration``: by how much the mean effect of
+        trials that found one passes that of all, in the middle; ``failed``: trials without an
+        answer; ``n_for``: people for 80 and 90 % power, None where no size gives it;
+        ``adjusted_power`` after correction for several endpoints, where there are any.
+    """
+    adjusted = _adjust(trial, typical)
+    return [
+        {
+            "endpoint": one.endpoint,
+            "analysis": one.analysis,
+            "contrast": one.contrast,
+            "people": one.people,
+            "n": size,
+            **_count(one.p_value < trial.plan.alpha, "power"),
+            "assurance": float(np.mean(other.p_value < trial.plan.alpha)),
+            "effect": _summarise(other.estimate),
+            "typical_effect": _mean(one.estimate),
+            "standard_error": _mean(one.standard_error),
+            "exaggeration": _exaggerate(one, trial.plan.alpha),
+            "failed": int(np.isnan(one.p_value).sum()),
+            "n_for": {
+                f"{power:g}": _find_size(trial, one, size, power) if one.people == WHOLE else None
+                for power in POWERS
+            },
+            "adjusted_power": adjusted.get(number),
+        }
+        for number, (one, other) in enumerate(zip(typical, drawn, strict=True))
+    ]
+
+
+def describe_level(
+    trial: Trial, size: int, findings: Sequence[Finding]
+) -> list[dict[str, Any]]:
+    """Return how often trials of nothing find something: ``type_one`` with its interval."""
+    return [
+        {
+            "endpoint": one.endpoint,
+            "analysis": one.analysis,
+            "contrast": one.contrast,
+            "people": one.people,
+            "n": size,
+            **_count(one.p_value < trial.plan.alpha, "type_one"),
+        }
+        for one in findings
+    ]
+
+
+def list_family(trial: Trial, findings: Sequence[Finding]) -> list[int]:
+    """Return the findings that share one level: primary endpoints, by their first analysis."""
+    first = {one.endpoint.id: one.analyses[0] for one in trial.assessments if one.primary}
+    return [
+        number
+        for number, one in enumerate(findings)
+        if one.people == WHOLE and first.get(one.endpoint) == one.analysis
+    ]
+
+
+def _adjust(trial: Trial, findings: Sequence[Finding]) -> dict[int, float]:
+    family = list_family(trial, findings)
+    if trial.plan.multiplicity == "none" or len(family) < 2:
+        return {}
+    p_values = np.column_stack([findings[number].p_value for number in family])
+    rejected = reject_endpoints(p_values, trial.plan.multiplicity, trial.plan.alpha)
+    return dict(zip(family, rejected.mean(axis=0).tolist(), strict=True))
+
+
+def _count(hits: Truth, name: str) -> dict[str, float]:
+    """Return a share of trials with the interval that their number leaves it."""
+    low, high = bound_share(int(hits.sum()), len(hits))
+    return {name: float(hits.mean()), f"{name}_low": float(low), f"{name}_high": float(high)}
+
+
+def _summarise(values: Array) -> dict[str, float] | None:
+    seen = values[np.isfinite(values)]
+    if not len(seen):
+        return None
+    low, middle, high = np.quantile(seen, (LOW, MIDDLE, HIGH))
+    return {"median": float(middle), "low": float(low), "high": float(high)}
+
+
+def _mean(values: Array) -> float | None:
+    seen = values[np.isfinite(values)]
+    return float(seen.mean()) if len(seen) else None
+
+
+def _is_told(finding: Finding) -> bool:
+    """Return whether the mean effect of the trials can be told from none."""
+    seen = finding.estimate[np.isfinite(finding.estimate)]
+    if len(seen) < 2:
+        return False
+    return bool(abs(seen.mean()) > TOLD * seen.std(ddof=1) / np.sqrt(len(seen)))
+
+
+def _exaggerate(finding: Finding, alpha: float) -> float | None:
+    """Return the mean size of effects that were found over that of all.
+
+    References
+    ----------
+    A. Gelman and J. Carlin, Beyond power calculations, Perspectives on Psychological Science 9
+    (2014) 641-651, doi:10.1177/1745691614551642.
+    """
+    hits = finding.p_value < alpha
+    if not hits.any() or not _is_told(finding):
+        return None
+    return float(np.abs(finding.estimate[hits]).mean() / abs(np.nanmean(finding.estimate)))
+
+
+def _find_size(trial: Trial, finding: Finding, size: int, power: float) -> int | None:
+    """Return how many people give a power, from effect and error at the size simulated.
+
+    Errors shrink with the root of the size; degrees of freedom are those of a t test.
+    """
+    if not _is_told(finding):
+        return None
+    effect = abs(float(np.nanmean(finding.estimate)))
+    error = float(np.sqrt(np.nanmean(finding.standard_error**2)))
+    contrast = next(one for one in trial.contrasts if one.id == finding.contrast)
+    share = find_arm_share(trial, contrast)
+    # As two equal arms of that many people would have it.
+    arm = share * size
+    standardised = effect / (error * np.sqrt(arm / 2.0))
+    needed = int(find_arm_size(standardised, power, trial.plan.alpha, MOST_PEOPLE))
+    people = int(np.ceil(needed / share))
+    return people if needed < MOST_PEOPLE else None
+
+
+def find_arm_share(trial: Trial, contrast: Contrast) -> float:
+    """Return what share of all people one side of a contrast has, were both sides equal.
+
+    Examples
+    --------
+    >>> from brainmag.trials.library import load_trial
+    >>> trial = load_trial("head-to-head")
+    >>> round(find_arm_share(trial, trial.contrasts[0]), 4)
+    0.3333
+    """
+    if trial.is_crossover or not contrast.minus:
+        return 1.0
+    shares = {arm.id: share for arm, share in zip(trial.arms, trial.shares, strict=True)}
+    plus, minus = (sum(shares[name] for name in side) for side in (contrast.plus, contrast.minus))
+    return 2.0 * plus * minus / (plus + minus)
+
+
+def weigh_results(
+    findings: Mapping[str, Finding],
+    effects: Mapping[str, Array],
+    groups: NDArray[np.int64],
+    odds: float,
+) -> dict[str, dict[str, float]]:
+    """Return how often a trial's result decides between the explanations, from equal weights.
+
+    Parameters
+    ----------
+    findings : mapping of str to Finding
+        By the explanation that is true: of trials each in a world of its own.
+    effects : mapping of str to ndarray, shape (groups,)
+        By explanation, the effect in each world.
+    groups : ndarray of int, shape (R,)
+        The world of each trial.
+    odds : float
+        At which an explanation is told from the rest.
+
+    Returns
+    -------
+    dict
+        By the explanation that is true: how often the weight of the true one passes those odds
+        (``decides``), that of a false one does (``misleads``), and the true one is left behind
+        them (``rejected``).
+    """
+    names = list(findings)
+    found: dict[str, dict[str, float]] = {}
+    for number, name in enumerate(names):
+        finding = findings[name]
+        told = np.isfinite(finding.estimate) & (finding.standard_error > 0.0)
+        estimate, error = finding.estimate[told], finding.standard_error[told]
+        parity = groups[told] % 2
+        logs = np.column_stack(
+            [_score(estimate, error, effects[other], parity) for other in names]
+        )
+        share = np.exp(logs - logs.max(axis=1, keepdims=True))
+        share /= share.sum(axis=1, keepdims=True)
+        best = share.max(axis=1)
+        is_told = best >= odds / (1.0 + odds)
+        is_own = share.argmax(axis=1) == number
+        own = share[:, number]
+        found[name] = {
+            "decides": float(np.mean(is_told & is_own)),
+            "misleads": float(np.mean(is_told & ~is_own)),
+            "rejected": float(np.mean(own <= 1.0 / (1.0 + odds))),
+        }
+    return found
+
+
+def _score(estimate: Array, error: Array, effects: Array, parity: NDArray[np.int64]) -> Array:
+    """Return how likely each result is under an explanation, as a logarithm.
+
+    A result is judged by the worlds of the other parity: a world must not recognise its own.
+    """
+    away = (estimate[:, None] - effects[None, :]) / error[:, None]
+    others = (np.arange(len(effects))[None, :] % 2) != parity[:, None]
+    logs = np.where(others, -0.5 * away**2, -np.inf)
+    top = logs.max(axis=1)
+    total = np.exp(logs - top[:, None]).sum(axis=1) / others.sum(axis=1)
+    return top + np.log(total) - np.log(error)

@@ -1,0 +1,195 @@
+"""Trials that look before their end: to stop, or to set their size anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainmag.clock import DAY
+from brainmag.trials.analysis import (
+    bound_share,
+    find_boundaries,
+    find_stops,
+    reestimate_arm_size,
+)
+from brainmag.trials.design import Trial
+from brainmag.trials.findings import analyse_part
+from brainmag.trials.observe import Records
+from brainmag.trials.power import find_arm_share
+
+Array = NDArray[np.float64]
+
+WEEK = 7.0 * DAY
+MONTH = 365.25 / 12.0 * DAY
+
+
+def find_first(trial: Trial) -> tuple[int, str]:
+    """Return the first primary endpoint, by number, and its first analysis."""
+    return next(
+        (number, one.analyses[0]) for number, one in enumerate(trial.assessments) if one.primary
+    )
+
+
+def find_weeks(trial: Trial, size: float) -> float:
+    """Return how long a trial takes from its first person's first visit to its last one's last.
+
+    Examples
+    --------
+    >>> from brainmag.trials.library import load_trial
+    >>> find_weeks(load_trial("liu-2016"), 0.0)
+    12.0
+    """
+    recruiting = size / trial.plan.recruits_per_month * MONTH
+    return float((recruiting + trial.length) / WEEK)
+
+
+def look_early(trial: Trial, records: Records) -> dict[str, Any]:
+    """Return how trials end that may stop at their looks, by the first primary endpoint.
+
+    Parameters
+    ----------
+    trial : Trial
+        With more than one look; people are seen in the order of their arrival.
+    records : Records
+
+    Returns
+    -------
+    dict
+        ``contrast``, ``boundary``, ``critical``: of the statistic at each look; ``stops``: share of
+        the trials that end at each; ``power`` with its interval; ``expected_n`` and
+        ``expected_weeks``.
+    """
+    number, analysis = find_first(trial)
+    plan = trial.plan
+    size = records.sequence.shape[1]
+    place = np.arange(size)
+    statistic = np.empty((len(records.sequence), len(plan.looks)))
+    seen = np.array([int(np.ceil(share * size)) for share in plan.looks])
+    for look, count in enumerate(seen):
+        members = np.broadcast_to(place < count, records.sequence.shape)
+        found = analyse_part(trial, records, number, analysis, 0, members)
+        statistic[:, look] = _normalise(found.estimate, found.p_value)
+    boundaries = find_boundaries(plan.boundary, plan.looks, plan.alpha)
+    stop, rejected = find_stops(statistic, boundaries)
+    low, high = bound_share(int(rejected.sum()), len(rejected))
+    return {
+        "contrast": trial.contrasts[0].id,
+        "endpoint": trial.assessments[number].endpoint.id,
+        "boundary": plan.boundary,
+        "looks": list(plan.looks),
+        "critical": boundaries.critical.tolist(),
+        "stops": [float(np.mean(stop == look)) for look in range(len(plan.looks))],
+        "power": float(rejected.mean()),
+        "power_low": float(low),
+        "power_high": float(high),
+        "expected_n": float(seen[stop].mean()),
+        "expected_weeks": float(np.mean([find_weeks(trial, n) for n in seen[stop]])),
+    }
+
+
+def _normalise(estimate: Array, p_value: Array) -> Array:
+    """Return the statistic of a normal test with the same p."""
+    from scipy.special import ndtri  # noqa: PLC0415
+
+    return np.sign(estimate) * -np.asarray(ndtri(np.maximum(p_value, 1e-300) / 2.0))
+
+
+def resize(trial: Trial, records: Records, planned: int) -> dict[str, Any]:
+    """Return how trials do whose size is set anew, blinded, from the spread seen on the way.
+
+    Parameters
+    ----------
+    trial : Trial
+    records : Records
+        Of as many people as such a trial may have.
+    planned : int
+        People of the plan.
+
+    Returns
+    -------
+    dict
+        ``power`` with its interval, ``n`` (median, 5th and 95th percentile) and
+        ``expected_weeks``.
+    """
+    number, analysis = find_first(trial)
+    plan = trial.plan
+    share = find_arm_share(trial, trial.contrasts[0])
+    most = records.sequence.shape[1]
+    early = int(np.ceil((plan.reestimate_at or 0.0) * planned))
+    outcome = records.outcome[:, :early, number]
+    scatter = _take_out_baseline(outcome[..., -1], outcome[..., 0])
+    if analysis == "means":
+        scatter = outcome[..., -1] - outcome[..., 0]
+    arm = reestimate_arm_size(
+        scatter,
+        plan.reestimate_for or 0.0,
+        plan.reestimate_power,
+        int(np.ceil(share * planned)),
+        int(share * most),
+        plan.alpha,
+    )
+    size = np.minimum(np.ceil(arm / share), most)
+    members = np.arange(most)[None, :] < size[:, None]
+    found = analyse_part(trial, records, number, analysis, 0, members)
+    rejected = found.p_value < plan.alpha
+    low, high = bound_share(int(rejected.sum()), len(rejected))
+    few, middle, many = np.quantile(size, (0.05, 0.5, 0.95))
+    return {
+        "contrast": trial.contrasts[0].id,
+        "endpoint": trial.assessments[number].endpoint.id,
+        "power": float(rejected.mean()),
+        "power_low": float(low),
+        "power_high": float(high),
+        "n": {"median": float(middle), "low": float(few), "high": float(many)},
+        "expected_weeks": float(np.mean([find_weeks(trial, one) for one in size])),
+    }
+
+
+def _take_out_baseline(last: Array, first: Array) -> Array:
+    """Return what a line through the first visit leaves of the last, all arms together."""
+    seen = np.isfinite(last)
+    count = np.maximum(seen.sum(axis=1, keepdims=True), 1)
+
+    def centre(values: Array) -> Array:
+        mean = np.where(seen, values, 0.0).sum(axis=1, keepdims=True) / count
+        return np.where(seen, values - mean, 0.0)
+
+    x, y = centre(first), centre(last)
+    slope = (x * y).sum(axis=1, keepdims=True) / np.maximum((x * x).sum(axis=1, keepdims=True), 1e-300)
+    return np.where(seen, y - slope * x, np.nan)
+
+
+def count_flow(trial: Trial, records: Records) -> dict[str, Any]:
+    """Return the mean number of people at each step of a trial, by sequence of arms.
+
+    Returns
+    -------
+    dict
+        ``screened``, ``randomised``, and for each sequence ``randomised``, ``completed``,
+        ``rescued``, ``followed`` (took enough, stayed, was not rescued).
+    """
+    rows: list[Mapping[str, Any]] = []
+    for number, arms in enumerate(trial.sequences):
+        inside = records.sequence == number
+        followed = records.is_adherent & records.is_complete & ~records.is_rescued
+        rows.append(
+            {
+                "sequence": [trial.arms[arm].id for arm in arms],
+                "randomised": _count(inside),
+                "completed": _count(inside & records.is_complete),
+                "rescued": _count(inside & records.is_rescued),
+                "followed": _count(inside & followed),
+            }
+        )
+    return {
+        "screened": float(records.screened.mean()),
+        "randomised": float(records.sequence.shape[1]),
+        "sequences": rows,
+    }
+
+
+def _count(members: NDArray[np.bool_]) -> float:
+    return float(members.sum(axis=1).mean())
