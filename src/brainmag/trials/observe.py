@@ -12,7 +12,7 @@ from brainmag.errors import InputError
 from brainmag.people.quantiles import find_normal_quantiles
 from brainmag.trials.allot import allot_people, count_slots, find_pattern
 from brainmag.trials.design import ATTRIBUTES, Trial
-from brainmag.trials.respond import HALF, PEOPLE, Responses
+from brainmag.trials.respond import HALF, Responses
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -175,7 +175,7 @@ def _screen_people(
     screened = np.zeros(people.trials, dtype=np.int64)
     for turn in range(SCREENINGS if measured else 1):
         screened += waiting.sum(axis=1)
-        new_row = (people.draw(f"person.{turn}") * PEOPLE).astype(np.int64)
+        new_row = (people.draw(f"person.{turn}") * responses.truth.shape[1]).astype(np.int64)
         row = np.where(waiting, new_row, row)
         for k in range(len(observables)):
             for kept, spread, name in (

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.engine import draw_uniform
+from brainmag.errors import ComputationError
 from brainmag.inference.posterior import list_places, thin_posterior
 from brainmag.intake.products import Portion
 from brainmag.intake.schedule import Course, DietSpan, Intake
@@ -31,10 +32,12 @@ from brainmag.trials.enrol import enrol_people
 Array = NDArray[np.float64]
 
 # Groups, each at a draw of the posterior, and people in each.
-GROUPS = 41
+WORLDS = 41
 PEOPLE = 50
 # Of the doses taken: what lies between is read off a parabola through none, half and all.
 HALF = 0.5
+# Share of the people who may be replaced because they could not be computed.
+MOST_FAILED = 0.01
 PERCENT = 100.0
 
 
@@ -84,6 +87,8 @@ def find_responses(
     hypothesis: str,
     *,
     seed: int,
+    worlds: int = WORLDS,
+    people: int = PEOPLE,
     threads: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Responses:
@@ -95,6 +100,8 @@ def find_responses(
     hypothesis : str
         ``none``, ``mineral`` or ``carrier``.
     seed : int
+    worlds, people : int
+        Groups, and people in each.
     threads : int, optional
         As for `brainmag.engine.solve`.
     on_progress : callable, optional
@@ -105,16 +112,16 @@ def find_responses(
     InputError
         ``trials.nobody_qualifies``.
     ComputationError
-        ``trials.people_failed`` when somebody could not be computed.
+        ``trials.people_failed`` when more than a few could not be computed.
     KeyboardInterrupt
         When Ctrl-C ends it.
     """
-    people = enrol_people(trial, GROUPS * PEOPLE, seed)
+    asked = enrol_people(trial, worlds * people, seed)
     batch = Batch(
         home=describe_cohort(trial.arms[0], same_diet=trial.study.same_diet).home,
         hypothesis=hypothesis,
-        people=people,
-        uniform=_place_groups(read_posterior(hypothesis)),
+        people=asked,
+        uniform=_place_groups(read_posterior(hypothesis), worlds, people),
         threads=threads,
     )
     day = batch.find_usual_day()
@@ -129,8 +136,7 @@ def find_responses(
             terms = [
                 [_describe_term(cohort, name, time) for time in times] for name in observables
             ]
-            asked = [term for several in terms for term in several]
-            readout = batch.run(cohort, asked, day)
+            readout = batch.run(cohort, [term for several in terms for term in several], day)
             runs[cohort] = np.stack(
                 [[read_term(term, readout) for term in several] for several in terms]
             )
@@ -139,16 +145,16 @@ def find_responses(
             on_progress(done, total)
     # From (sequences, shares, endpoints, times, rows) to groups and people first.
     truth = np.stack([[runs[one] for one in several] for several in cohorts])
-    truth = np.moveaxis(truth, -1, 0).reshape(GROUPS, PEOPLE, *truth.shape[:-1])
-    truth = _scale(truth, trial.assessments)
+    truth = np.moveaxis(truth, -1, 0).reshape(worlds, people, *truth.shape[:-1])
+    truth = _scale(_replace_failed(truth), trial.assessments)
     return Responses(
         truth=truth,
         usual=truth[:, :, 0, 0, :, 0],
-        practice=_find_practice(trial, times, seed),
-        expectation=_find_expectation(trial, times, seed),
-        ingredients=_find_ingredients(trial, times, seed),
-        age=people.age.reshape(GROUPS, PEOPLE),
-        is_female=np.asarray(people.sex == "f").reshape(GROUPS, PEOPLE),
+        practice=_find_practice(trial, times, seed, worlds),
+        expectation=_find_expectation(trial, times, seed, worlds),
+        ingredients=_find_ingredients(trial, times, seed, worlds),
+        age=asked.age.reshape(worlds, people),
+        is_female=np.asarray(asked.sex == "f").reshape(worlds, people),
     )
 
 
@@ -157,10 +163,10 @@ def _describe_term(cohort: Cohort, observable: str, time: float) -> Term:
     return Term(cohort, kind, observable, float(time))
 
 
-def _place_groups(posterior: Posterior) -> dict[str, Array]:
+def _place_groups(posterior: Posterior, worlds: int, people: int) -> dict[str, Array]:
     """Return where in its prior each parameter stands in everybody, the same within a group."""
-    drawn = list_places(thin_posterior(posterior, GROUPS))
-    return {name: np.repeat(places, PEOPLE) for name, places in drawn.items()}
+    drawn = list_places(thin_posterior(posterior, worlds))
+    return {name: np.repeat(places, people) for name, places in drawn.items()}
 
 
 def _join(trial: Trial, row: tuple[int, ...], share: float) -> Cohort:
@@ -196,6 +202,20 @@ def _take(course: Course, share: float, start: float, stop: float) -> Course:
     )
 
 
+def _replace_failed(truth: Array) -> Array:
+    """Put another of the same group in the place of each who could not be computed."""
+    failed = ~np.isfinite(truth).all(axis=tuple(range(2, truth.ndim)))
+    if failed.mean() > MOST_FAILED or failed.all(axis=1).any():
+        total = failed.size
+        raise ComputationError("trials.people_failed", failed=int(failed.sum()), total=total)
+    whole = truth.copy()
+    for group in np.flatnonzero(failed.any(axis=1)):
+        others = np.flatnonzero(~failed[group])
+        places = np.flatnonzero(failed[group])
+        whole[group, places] = truth[group, np.resize(others, len(places))]
+    return whole
+
+
 def _scale(truth: Array, assessments: tuple[Assessment, ...]) -> Array:
     """Return percent of the group's usual mean where an endpoint is told in percent."""
     scaled = truth.copy()
@@ -206,21 +226,21 @@ def _scale(truth: Array, assessments: tuple[Assessment, ...]) -> Array:
     return scaled
 
 
-def _draw_places(names: list[str], seed: int) -> Array:
+def _draw_places(names: list[str], seed: int, worlds: int) -> Array:
     """Return places of priors for every group, and then the middle.
 
     The places of all groups are spread evenly, in an order of their own for each name: few groups
     then have the prior's middle and width.
     """
-    lots = draw_uniform(seed, np.arange(1, GROUPS + 1), names)
+    lots = draw_uniform(seed, np.arange(1, worlds + 1), names)
     ranks = np.argsort(np.argsort(lots, axis=0, kind="stable"), axis=0, kind="stable")
-    return np.concatenate([(ranks + 0.5) / GROUPS, np.full((1, len(names)), 0.5)])
+    return np.concatenate([(ranks + 0.5) / worlds, np.full((1, len(names)), 0.5)])
 
 
-def _find_practice(trial: Trial, times: Array, seed: int) -> Array:
+def _find_practice(trial: Trial, times: Array, seed: int, worlds: int) -> Array:
     """Return what having been tested before adds, by what ``parameters.tsv`` says of it."""
     names = ["practice_first", "practice_fading"]
-    places = _draw_places([f"trial.{name}" for name in names], seed)
+    places = _draw_places([f"trial.{name}" for name in names], seed, worlds)
     first, fading = (place_value(name, places[:, k]) for k, name in enumerate(names))
     fading = np.clip(fading, 0.0, 0.99)
     retests = np.arange(len(times))
@@ -230,16 +250,16 @@ def _find_practice(trial: Trial, times: Array, seed: int) -> Array:
     return gain[:, None, :] * (scores * spread)[None, :, None]
 
 
-def _find_expectation(trial: Trial, times: Array, seed: int) -> Array:
+def _find_expectation(trial: Trial, times: Array, seed: int, worlds: int) -> Array:
     """Return what taking part and expecting something add."""
     from scipy.special import ndtri  # noqa: PLC0415
 
     names = ["placebo_on_cognition", "placebo_time"]
-    places = _draw_places([f"trial.{name}" for name in names], seed)
+    places = _draw_places([f"trial.{name}" for name in names], seed, worlds)
     on_scores, hours = (place_value(name, places[:, k]) for k, name in enumerate(names))
-    reports = ndtri(_draw_places(["trial.expectation"], seed)[:, 0])
+    reports = ndtri(_draw_places(["trial.expectation"], seed, worlds)[:, 0])
     rising = 1.0 - np.exp(-times[None, :] / hours[:, None])
-    found = np.zeros((GROUPS + 1, len(trial.assessments), len(times)))
+    found = np.zeros((worlds + 1, len(trial.assessments), len(times)))
     for k, one in enumerate(trial.assessments):
         if one.kind == "score":
             found[:, k] = one.spread * on_scores[:, None] * rising
@@ -249,17 +269,17 @@ def _find_expectation(trial: Trial, times: Array, seed: int) -> Array:
     return found
 
 
-def _find_ingredients(trial: Trial, times: Array, seed: int) -> Array:
+def _find_ingredients(trial: Trial, times: Array, seed: int, worlds: int) -> Array:
     """Return what each other ingredient adds to those who take it."""
     from scipy.special import ndtri  # noqa: PLC0415
 
     rows = {row["id"]: row for row in read_table("ingredients.tsv")}
     shape = (len(trial.sequences), len(trial.ingredients), len(trial.assessments), len(times))
-    found = np.zeros((GROUPS + 1, *shape))
+    found = np.zeros((worlds + 1, *shape))
     within = [(start, time) for start in trial.starts for time in (0.0, *trial.plan.visits)]
     for number, one in enumerate(trial.ingredients):
         row = rows[one.id]
-        lots = ndtri(_draw_places([f"trial.ingredient.{one.id}"], seed)[:, 0])
+        lots = ndtri(_draw_places([f"trial.ingredient.{one.id}"], seed, worlds)[:, 0])
         effect = float(row["effect"]) + float(row["spread"]) * lots
         for group, sequence in enumerate(trial.sequences):
             taken = [trial.arms[k].id == one.arm for k in sequence]

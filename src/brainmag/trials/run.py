@@ -31,7 +31,7 @@ from brainmag.trials.keep import Arrays, Keeper, pack_document, unpack_document
 from brainmag.trials.observe import Records, observe_trials
 from brainmag.trials.power import describe_level, describe_power, weigh_results
 from brainmag.trials.published import compare_published
-from brainmag.trials.respond import GROUPS, Responses, find_responses
+from brainmag.trials.respond import PEOPLE, WORLDS, Responses, find_responses
 from brainmag.trials.sequential import count_flow, find_first, find_weeks, look_early, resize
 
 Array = NDArray[np.float64]
@@ -54,6 +54,8 @@ class Request:
     replicates : int
         Trials of each kind.
     seed : int
+    worlds, people : int
+        Draws of the posterior, and virtual people at each, whom trials draw from.
     """
 
     trial: Trial
@@ -61,6 +63,8 @@ class Request:
     hypotheses: tuple[str, ...] = HYPOTHESES
     replicates: int = DEFAULT_REPLICATES
     seed: int = 1
+    worlds: int = WORLDS
+    people: int = PEOPLE
 
 
 def run_trial(
@@ -127,7 +131,7 @@ def run_trial(
         "warnings": list_warnings(trial, request.sizes, responses[request.hypotheses[-1]]),
         "seed": request.seed,
         "replicates": request.replicates,
-        "worlds": GROUPS,
+        "worlds": request.worlds,
         "weights": read_weights(),
         "odds": ODDS,
         **found,
@@ -188,6 +192,7 @@ def _describe_basis(request: Request) -> dict[str, Any]:
         **describe_making(load_model("human").key, CPU),
         "design": design,
         "seed": request.seed,
+        "worlds": [request.worlds, request.people],
     }
 
 
@@ -195,7 +200,14 @@ def _take_responses(
     keeper: Keeper, request: Request, hypothesis: str, threads: int | None
 ) -> Responses:
     def compute() -> Arrays:
-        found = find_responses(request.trial, hypothesis, seed=request.seed, threads=threads)
+        found = find_responses(
+            request.trial,
+            hypothesis,
+            seed=request.seed,
+            worlds=request.worlds,
+            people=request.people,
+            threads=threads,
+        )
         return {field.name: getattr(found, field.name) for field in fields(Responses)}
 
     return Responses(**keeper.take(f"responses-{hypothesis}", {}, compute))
@@ -237,7 +249,7 @@ def _compute_part(
         return observe_trials(
             trial,
             responses,
-            list_worlds(request.replicates) if kind == DRAWN else typical,
+            list_worlds(request.replicates, request.worlds) if kind == DRAWN else typical,
             people,
             seed=3 * request.seed + kind,
             middle=kind != DRAWN,
@@ -261,15 +273,15 @@ def _compute_part(
     return document, drawn
 
 
-def list_worlds(replicates: int) -> NDArray[np.int64]:
+def list_worlds(replicates: int, worlds: int) -> NDArray[np.int64]:
     """Return the world of each trial: all worlds in turn.
 
     Examples
     --------
-    >>> list_worlds(3).tolist()
-    [0, 1, 2]
+    >>> list_worlds(5, 3).tolist()
+    [0, 1, 2, 0, 1]
     """
-    return np.arange(replicates, dtype=np.int64) % GROUPS
+    return np.arange(replicates, dtype=np.int64) % worlds
 
 
 def _decide(
@@ -282,7 +294,7 @@ def _decide(
         return []
     trial = request.trial
     effects = {name: find_effects(trial, one) for name, one in responses.items()}
-    worlds = list_worlds(request.replicates)
+    worlds = list_worlds(request.replicates, request.worlds)
     rows: list[dict[str, Any]] = []
     for size in request.sizes:
         for k, assessment in enumerate(trial.assessments):

@@ -1,0 +1,321 @@
+"""Oracle: closed forms. What people of a trial show, and what its statistician finds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.stats import binom, norm
+
+from brainmag.trials.allot import allot_people, count_slots, find_pattern
+from brainmag.trials.analysis import find_power
+from brainmag.trials.attribute import choose_typical, describe_parts, find_effects
+from brainmag.trials.findings import Finding, analyse_trials
+from brainmag.trials.observe import observe_trials
+from brainmag.trials.power import describe_level, describe_power, weigh_results
+from brainmag.trials.sequential import count_flow, find_weeks, look_early, resize
+from problems.trial_worlds import make_trial, respond_with
+
+TRIALS = 2000
+# Of the binomial interval that a share of so many trials must lie in.
+SURE = 0.9999
+
+
+def observe(trial, responses, size, *, trials=TRIALS, treated=True, seed=1):  # type: ignore[no-untyped-def]
+    worlds = np.arange(trials) % len(responses.truth)
+    return observe_trials(
+        trial, responses, worlds, size, seed=seed, middle=False, treated=treated
+    )
+
+
+def assert_share(hits: int, trials: int, expected: float) -> None:
+    low, high = binom.interval(SURE, trials, expected)
+    assert low <= hits <= high
+
+
+def test_scatter_and_reliability_are_those_of_the_design(tmp_path: Path) -> None:
+    trial = make_trial(tmp_path, fields="spread = 2.0\nreliability = 0.6", visits="4 weeks, 8 weeks")
+    seen = observe(trial, respond_with(trial, np.zeros(3)), 50).outcome[:, :, 0]
+    flat = seen.reshape(-1, seen.shape[2])
+    assert flat.std(axis=0) == pytest.approx(2.0, rel=0.01)
+    correlation = np.corrcoef(flat, rowvar=False)
+    assert correlation[np.triu_indices(3, 1)] == pytest.approx(0.6, abs=0.01)
+
+
+def test_what_the_model_spreads_between_people_is_part_of_the_spread(tmp_path: Path) -> None:
+    trial = make_trial(tmp_path, fields="spread = 1.0\nreliability = 0.8")
+    responses = respond_with(trial, np.zeros(2))
+    own = np.linspace(-0.9, 0.9, responses.truth.shape[1])
+    moved = replace(
+        responses,
+        truth=responses.truth + own[None, :, None, None, None, None],
+        usual=responses.usual + own[None, :, None],
+    )
+    assert observe(trial, moved, 50).outcome[..., 0].std() == pytest.approx(1.0, rel=0.01)
+
+
+@pytest.mark.parametrize(("effect", "size"), [(0.3, 60), (0.5, 60), (0.5, 100)])
+def test_power_of_means_is_the_closed_form(tmp_path: Path, effect: float, size: int) -> None:
+    trial = make_trial(tmp_path, fields='analyses = "means"\nspread = 1.0\nreliability = 0.5')
+    seen = observe(trial, respond_with(trial, np.array([effect])), size)
+    (found,) = analyse_trials(trial, seen)
+    # With reliability 0.5 the change spreads as one visit does.
+    expected = float(find_power(size // 2, effect))
+    assert_share(int(np.sum(found.p_value < 0.05)), TRIALS, expected)
+
+
+def test_power_of_covariance_analysis_is_the_closed_form(tmp_path: Path) -> None:
+    trial = make_trial(tmp_path, fields='analyses = "ancova, mmrm"\nspread = 1.0\nreliability = 0.8')
+    seen = observe(trial, respond_with(trial, np.array([0.35])), 80)
+    left = np.sqrt(1.0 - 0.8**2)
+    for found in analyse_trials(trial, seen):
+        expected = float(find_power(40, 0.35 / left))
+        # The baseline costs a degree of freedom and its own imbalance: a hair's breadth.
+        assert_share(int(np.sum(found.p_value < 0.05)), TRIALS, expected - 0.005)
+
+
+def test_power_of_a_crossover_is_the_closed_form(tmp_path: Path) -> None:
+    trial = make_trial(
+        tmp_path,
+        plan='washout = "8 weeks"',
+        fields="spread = 1.0\nreliability = 0.7",
+        design="crossover",
+    )
+    seen = observe(trial, respond_with(trial, np.array([0.4])), 30)
+    (found,) = analyse_trials(trial, seen)
+    # Half the difference between sequences of the difference between periods.
+    deviation = np.sqrt(2.0 * (1.0 - 0.7))
+    expected = float(find_power(15, 2.0 * 0.4 / deviation))
+    assert_share(int(np.sum(found.p_value < 0.05)), TRIALS, expected)
+    assert np.mean(found.estimate) == pytest.approx(0.4, abs=0.02)
+
+
+def test_a_change_without_control_is_a_t_test_of_one_mean(tmp_path: Path) -> None:
+    study = "[[arm]]\nid = \"mgt\"\nn = 20\n" + make_single()
+    trial = make_trial(
+        tmp_path, fields="spread = 1.0\nreliability = 0.5", design="before-after", study=study
+    )
+    responses = respond_with(trial, np.zeros(1))
+    added = responses.practice.copy()
+    added[..., 1:] = 0.5
+    seen = observe(trial, replace(responses, practice=added), 20)
+    (found,) = analyse_trials(trial, seen)
+    assert np.mean(found.estimate) == pytest.approx(0.5, abs=0.02)
+    change = seen.outcome[:, :, 0, 1] - seen.outcome[:, :, 0, 0]
+    t = change.mean(axis=1) / (change.std(axis=1, ddof=1) / np.sqrt(20))
+    assert found.estimate / found.standard_error == pytest.approx(t)
+
+
+def make_single() -> str:
+    from problems.trial_worlds import STUDY  # noqa: PLC0415
+
+    head, rest = STUDY.split("[[arm]]", 1)
+    return head + "[[endpoint]]" + rest.split("[[endpoint]]")[1]
+
+
+def test_trials_of_nothing_keep_their_level(tmp_path: Path) -> None:
+    trial = make_trial(
+        tmp_path,
+        plan="adherence = 0.8\nadherence_spread = 0.1\ndropout = 0.2\nstratify = \"sex, age\"",
+        fields='analyses = "ancova, mmrm, responder, means"\nresponse = 0.5',
+        visits="4 weeks, 8 weeks",
+    )
+    seen = observe(trial, respond_with(trial, np.array([1.0, 2.0])), 80, trials=600, treated=False)
+    for row in describe_level(trial, 80, analyse_trials(trial, seen)):
+        assert_share(round(600 * row["type_one"]), 600, 0.05)
+
+
+@pytest.mark.accept
+def test_trials_of_nothing_keep_their_level_in_full(
+    tmp_path: Path, record_property: pytest.RecordProperty
+) -> None:
+    plans = {
+        "parallel": ('analyses = "ancova, mmrm, responder, means"\nresponse = 0.5', "", "parallel"),
+        "crossover": ("", 'washout = "8 weeks"', "crossover"),
+    }
+    for name, (fields, plan, design) in plans.items():
+        lost = "adherence = 0.85\nadherence_spread = 0.1\ndropout = 0.15"
+        trial = make_trial(
+            tmp_path, plan=f"{plan}\n{lost}", fields=fields, visits="4 weeks, 8 weeks", design=design
+        )
+        responses = respond_with(trial, np.array([1.0]))
+        seen = observe(trial, responses, 100, trials=5000, treated=False)
+        low, high = binom.interval(0.99, 5000, 0.05)
+        for row in describe_level(trial, 100, analyse_trials(trial, seen)):
+            share = row["type_one"]
+            told = f"{name}, {row['analysis']}, {row['people']}: type-I error, 5,000 trials"
+            record_property("figure", (told, f"{low / 50:.2f} to {high / 50:.2f} %", f"{100 * share:.2f} %"))
+            assert low <= round(5000 * share) <= high
+
+
+def test_size_for_a_power_gives_that_power(tmp_path: Path) -> None:
+    trial = make_trial(tmp_path, fields='analyses = "means"\nspread = 1.0\nreliability = 0.5')
+    responses = respond_with(trial, np.array([0.4]))
+    found = analyse_trials(trial, observe(trial, responses, 60))
+    (row,) = describe_power(trial, 60, found, found)
+    needed = row["n_for"]["0.8"]
+    # Two arms of 100 by the tables.
+    assert needed == pytest.approx(200, rel=0.05)
+    (again,) = analyse_trials(trial, observe(trial, responses, needed))
+    assert np.mean(again.p_value < 0.05) == pytest.approx(0.8, abs=0.04)
+
+
+def test_an_effect_of_nothing_has_no_size(tmp_path: Path) -> None:
+    trial = make_trial(tmp_path)
+    found = analyse_trials(trial, observe(trial, respond_with(trial, np.zeros(1)), 60))
+    (row,) = describe_power(trial, 60, found, found)
+    assert row["n_for"] == {"0.8": None, "0.9": None}
+    assert row["exaggeration"] is None
+
+
+def test_effects_found_in_small_trials_are_exaggerated(tmp_path: Path) -> None:
+    trial = make_trial(tmp_path, fields='analyses = "means"\nspread = 1.0\nreliability = 0.5')
+    found = analyse_trials(trial, observe(trial, respond_with(trial, np.array([0.2])), 40))
+    (row,) = describe_power(trial, 40, found, found)
+    # Of a normal estimate, cut off where it is found.
+    error = 1.0 / np.sqrt(10.0)
+    z = norm.ppf(0.975)
+    values = np.linspace(-2.0, 2.5, 40001)
+    density = norm.pdf(values, 0.2, error)
+    hit = np.abs(values) > z * error
+    expected = np.sum(np.abs(values) * density * hit) / np.sum(density * hit) / 0.2
+    assert row["exaggeration"] == pytest.approx(expected, rel=0.08)
+
+
+def test_doses_left_out_take_their_share_of_the_effect(tmp_path: Path) -> None:
+    trial = make_trial(tmp_path, plan="adherence = 0.7", fields="spread = 0.01\nreliability = 0.9")
+    seen = observe(trial, respond_with(trial, np.array([1.0])), 20, trials=50)
+    treated = seen.outcome[..., 0, 1][seen.sequence == 1]
+    assert treated.mean() == pytest.approx(0.7, abs=0.002)
+
+
+def test_people_leave_as_often_as_designed(tmp_path: Path) -> None:
+    trial = make_trial(tmp_path, plan="dropout = 0.3", visits="4 weeks, 8 weeks, 12 weeks")
+    seen = observe(trial, respond_with(trial, np.zeros(1)), 100, trials=200)
+    assert_share(int(np.sum(~seen.is_complete)), seen.is_complete.size, 0.3)
+    # Nobody comes back.
+    gone = np.isnan(seen.outcome[:, :, 0])
+    assert np.all(gone[..., 1:] >= gone[..., :-1])
+    assert not gone[..., 0].any()
+
+
+def test_those_who_leave_for_being_worse_are_worse(tmp_path: Path) -> None:
+    trial = make_trial(
+        tmp_path, plan="dropout = 0.3\ndropout_seen = 2.0", visits="4 weeks, 8 weeks"
+    )
+    seen = observe(trial, respond_with(trial, np.zeros(1)), 100, trials=200)
+    change = seen.outcome[:, :, 0, 1] - seen.outcome[:, :, 0, 0]
+    left_later = np.isnan(seen.outcome[:, :, 0, 2]) & np.isfinite(change)
+    stayed = np.isfinite(seen.outcome[:, :, 0, 2])
+    assert change[left_later].mean() < change[stayed].mean() - 0.2
+
+
+@pytest.mark.parametrize("estimand", ["treatment-policy", "hypothetical"])
+def test_rescue_counts_as_the_estimand_says(tmp_path: Path, estimand: str) -> None:
+    plan = f'rescue = -0.5\nrescue_gain = 3.0\nestimand = "{estimand}"'
+    trial = make_trial(tmp_path, plan=plan, visits="4 weeks, 8 weeks")
+    seen = observe(trial, respond_with(trial, np.zeros(1)), 60, trials=100)
+    after = seen.outcome[:, :, 0, 2][seen.is_rescued]
+    if estimand == "hypothetical":
+        assert np.isnan(after).all()
+    else:
+        assert after.mean() > 2.0
+    worst = seen.outcome[:, :, 0, 1] - seen.outcome[:, :, 0, 0] <= -0.5
+    assert np.array_equal(worst, seen.is_rescued)
+
+
+def test_people_are_let_in_by_what_is_measured(tmp_path: Path) -> None:
+    more = '\n[[inclusion]]\nwhat = "cognition"\nhighest = -0.5\n'
+    trial = make_trial(tmp_path, fields="spread = 1.0\nreliability = 0.7", more=more)
+    seen = observe(trial, respond_with(trial, np.zeros(1)), 50, trials=200)
+    first, last = seen.outcome[:, :, 0, 0], seen.outcome[:, :, 0, 1]
+    assert first.max() <= -0.5
+    # Regression to the mean: by the reliability.
+    assert last.mean() == pytest.approx(0.7 * first.mean(), abs=0.03)
+    share = 50.0 / seen.screened.mean()
+    assert share == pytest.approx(norm.cdf(-0.5), abs=0.02)
+
+
+def test_blocks_keep_arms_even_within_strata() -> None:
+    random = np.random.default_rng(1)
+    pattern = find_pattern([0.5, 0.5])
+    stratum = random.integers(0, 3, (300, 70))
+    lots = [random.random((300, count_slots(pattern, 70))) for _ in range(3)]
+    arms = allot_people(pattern, stratum, lots)
+    for one in range(3):
+        inside = stratum == one
+        difference = (inside & (arms == 0)).sum(axis=1) - (inside & (arms == 1)).sum(axis=1)
+        assert np.abs(difference).max() <= 2
+        assert abs(difference.mean()) < 0.2
+
+
+@pytest.mark.parametrize(
+    ("shares", "counts"),
+    [((0.5, 0.5), [2, 2]), ((1 / 3, 2 / 3), [1, 2]), ((0.25,) * 4, [1] * 4), ((0.2, 0.8), [1, 4])],
+)
+def test_blocks_have_the_shares_of_the_arms(shares: tuple[float, ...], counts: list[int]) -> None:
+    assert np.bincount(find_pattern(shares)).tolist() == counts
+
+
+@pytest.mark.parametrize("boundary", ["obrien-fleming", "pocock"])
+def test_looks_keep_the_level_and_save_people(tmp_path: Path, boundary: str) -> None:
+    plan = f'looks = [0.5, 1.0]\nboundary = "{boundary}"'
+    trial = make_trial(tmp_path, plan=plan, fields='analyses = "means"')
+    nothing = look_early(trial, observe(trial, respond_with(trial, np.zeros(1)), 80))
+    assert_share(round(TRIALS * nothing["power"]), TRIALS, 0.05)
+    large = look_early(trial, observe(trial, respond_with(trial, np.array([0.8])), 80))
+    assert large["expected_n"] < 60.0 < nothing["expected_n"]
+    assert sum(large["stops"]) == pytest.approx(1.0)
+    assert large["expected_weeks"] < find_weeks(trial, 80)
+
+
+def test_a_size_set_anew_finds_what_it_was_set_for(tmp_path: Path) -> None:
+    # Planned for half the spread that is there: a third of the people needed.
+    plan = "reestimate_at = 0.5\nreestimate_for = 0.5\nreestimate_power = 0.8\nlargest_n = 400"
+    trial = make_trial(tmp_path, plan=plan, fields='analyses = "means"\nspread = 1.0\nreliability = 0.5')
+    responses = respond_with(trial, np.array([0.5]))
+    told = resize(trial, observe(trial, responses, 400, trials=800), 60)
+    # The tables: 64 in each arm.
+    assert told["n"]["median"] == pytest.approx(132, rel=0.08)
+    assert told["power"] == pytest.approx(0.8, abs=0.05)
+    level = resize(trial, observe(trial, responses, 400, trials=TRIALS, treated=False), 60)
+    assert_share(round(TRIALS * level["power"]), TRIALS, 0.05)
+
+
+def test_far_explanations_are_told_apart_and_equal_ones_are_not() -> None:
+    random = np.random.default_rng(2)
+    worlds = np.arange(400) % 4
+
+    def find(effect: float) -> Finding:
+        estimate = effect + 0.1 * random.standard_normal(400)
+        return Finding("e", "means", "c", "all", estimate, np.full(400, 0.1), np.zeros(400))
+
+    far = weigh_results(
+        {"a": find(0.0), "b": find(1.0)}, {"a": np.zeros(4), "b": np.ones(4)}, worlds, 10.0
+    )
+    assert far["a"]["decides"] == far["b"]["decides"] == 1.0
+    same = weigh_results(
+        {"a": find(0.0), "b": find(0.0)}, {"a": np.zeros(4), "b": np.zeros(4)}, worlds, 10.0
+    )
+    assert same["a"] == {"decides": 0.0, "misleads": 0.0, "rejected": 0.0}
+
+
+def test_parts_sum_to_the_whole_and_effects_are_the_products(tmp_path: Path) -> None:
+    trial = make_trial(tmp_path)
+    effect = np.array([0.1, 0.5, 0.3])
+    responses = respond_with(trial, effect)
+    assert find_effects(trial, responses)[:, 0, 0] == pytest.approx(effect)
+    assert choose_typical(trial, responses) == 2
+    rows = {(row["arm"], row["part"]): row for row in describe_parts(trial, responses)}
+    assert rows["mgt", "products"]["median"] == pytest.approx(0.3)
+    assert rows["mgt", "all"] == {**rows["mgt", "products"], "part": "all"}
+
+
+def test_everybody_is_counted_once(tmp_path: Path) -> None:
+    trial = make_trial(tmp_path, plan="dropout = 0.2\nadherence = 0.85\nadherence_spread = 0.1")
+    flow = count_flow(trial, observe(trial, respond_with(trial, np.zeros(1)), 60, trials=50))
+    assert sum(row["randomised"] for row in flow["sequences"]) == flow["randomised"] == 60.0
+    for row in flow["sequences"]:
+        assert row["followed"] <= row["completed"] <= row["randomised"]
