@@ -122,12 +122,14 @@ def test_a_trial_without_an_answer_says_so_and_leaves_the_others_alone(kind: str
     assert found.p_value[[0, 2]] == pytest.approx(whole.p_value[[0, 2]])
 
 
-def test_ancova_of_an_arm_that_is_gone_says_so() -> None:
-    outcome = draw(2, PEOPLE)
+def test_ancova_without_an_answer_says_so() -> None:
+    outcome = draw(4, PEOPLE)
     outcome[1, ARM == 1] = np.nan
+    outcome[2] = 0.3  # no scatter
+    outcome[3, 2:] = np.nan  # one person in each arm
     found = fit_ancova(outcome, np.empty((PEOPLE, 0)), ARM)
-    assert found.converged.tolist() == [True, False]
-    assert np.isnan(found.p_value[1]).all()
+    assert found.converged.tolist() == [True, False, False, False]
+    assert np.isnan(found.p_value[1:]).all()
 
 
 def test_responders_without_covariates_are_a_fourfold_table() -> None:

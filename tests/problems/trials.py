@@ -117,3 +117,9 @@ CASES = {
     "crossover-negative": make_crossover(5, 16, ((0, 1), (1, 0)), missing=0.2, between=-1.0),
     "separated": make_separated(6, 24),
 }
+
+
+def write_cases(folder: Path) -> None:
+    """Write the trials that `tests/simulators/trials.R` analyses, one file each."""
+    for name, trial in CASES.items():
+        trial.write(folder / f"{name}.csv")

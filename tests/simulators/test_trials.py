@@ -3,7 +3,7 @@ brglm2 for Firth, rpact for boundaries.
 
 What R found stands in `trials.tsv`, from `trials.R` with R 4.2.2, nlme 3.1-162, lme4 1.1-31,
 lmerTest 3.1-3, pbkrtest 0.5.2, brglm2 0.9 and rpact 3.3.4. Where R and the packages are installed
-they are asked anew.
+they are asked anew; what `trials.R` says of a folder that `write_cases` filled is the table.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from brainmag.trials.analysis import (
     fit_repeated,
     fit_responders,
 )
-from problems.trials import CASES, Trial
+from problems.trials import CASES, Trial, write_cases
 
 HERE = Path(__file__).parent
 PACKAGES = ("nlme", "lme4", "lmerTest", "pbkrtest", "brglm2", "rpact")
@@ -118,8 +118,7 @@ def test_r_still_finds_the_same(frozen: Found, tmp_path: Path) -> None:
     probe = f"quit(status = as.integer(!({wanted})))"
     if subprocess.run([program, "-e", probe], check=False, capture_output=True).returncode:  # noqa: S603
         pytest.skip(f"R lacks one of {', '.join(PACKAGES)}")
-    for name, trial in CASES.items():
-        trial.write(tmp_path / f"{name}.csv")
+    write_cases(tmp_path)
     command = [program, str(HERE / "trials.R"), str(tmp_path)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
     anew = read_found(told)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.trials.analysis.effects import Effects, check_people
-from brainmag.trials.analysis.missingness import Array, find_regular
+from brainmag.trials.analysis.missingness import ROUNDING, Array, find_regular
 from brainmag.trials.analysis.repeated import code_groups
 
 
@@ -30,7 +30,7 @@ def fit_ancova(outcome: Array, covariates: Array, arm: NDArray[np.int64]) -> Eff
     -------
     Effects
         Arm 1, 2, ... minus control; NaN in trials where `converged` is False: the people left
-        cannot tell the effects.
+        cannot tell the effects, or their outcomes do not scatter.
 
     Raises
     ------
@@ -56,6 +56,8 @@ def fit_ancova(outcome: Array, covariates: Array, arm: NDArray[np.int64]) -> Eff
         left = columns[seen]
         if len(left) > left.shape[1] and find_regular((left.T @ left)[None])[0]:
             found: Any = OLS(values[seen], left).fit()
+            if found.ssr <= ROUNDING * found.uncentered_tss:
+                continue
             rows = (found.params, found.bse, found.tvalues, found.pvalues)
             told[:4, number] = [row[asked] for row in rows]
             told[4, number] = found.df_resid

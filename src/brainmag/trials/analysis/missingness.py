@@ -17,6 +17,8 @@ Truth = NDArray[np.bool_]
 
 # Smallest eigenvalue, once the diagonal is 1, of a matrix that can be inverted.
 SINGULAR = 1e-10
+# Share of a sum of squares that is no more than rounding.
+ROUNDING = 1e-24
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class SeenData:
     observations : ndarray, shape (R,)
         How many outcomes were seen.
     scale : ndarray, shape (R,)
-        Mean square of what least squares leave.
+        Mean square of what least squares leave, 0 where it is mere rounding.
     """
 
     patterns: tuple[Pattern, ...]
@@ -110,8 +112,10 @@ def gather_data(outcome: Array, fixed: Array) -> SeenData:
         if code
     )
     observations = seen.sum(axis=(1, 2)).astype(np.float64)
-    freedom = np.maximum(observations - effects, 1.0)
-    return SeenData(patterns, coefficients, observations, (left**2).sum(axis=(1, 2)) / freedom)
+    squares = (left**2).sum(axis=(1, 2))
+    squares[squares <= ROUNDING * (values**2).sum(axis=(1, 2))] = 0.0
+    scale = squares / np.maximum(observations - effects, 1.0)
+    return SeenData(patterns, coefficients, observations, scale)
 
 
 def _gather_pattern(both: Array, members: Truth, visits: NDArray[np.intp]) -> Pattern:

@@ -18,7 +18,8 @@ def reject_endpoints(p_value: Array, method: str, alpha: float = 0.05) -> Truth:
     p_value : ndarray, shape (R, E)
         Of E endpoints in R trials; NaN, where an analysis had no answer, is never claimed.
     method : {"bonferroni", "holm", "hochberg", "fixed-sequence"}
-        S. Holm, 1979, doi:10.2307/4615733; Y. Hochberg, 1988, doi:10.1093/biomet/75.4.800, for
+        S. Holm, 1979, Scandinavian Journal of Statistics 6:65; Y. Hochberg, 1988,
+        doi:10.1093/biomet/75.4.800, for
         endpoints that are independent or positively dependent; a fixed sequence tests in the order
         of the columns, each at the full level, up to the first that fails (W. Maurer et al., 1995).
     alpha : float

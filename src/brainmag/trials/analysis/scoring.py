@@ -19,9 +19,11 @@ from brainmag.trials.analysis.restricted import evaluate_likelihood, form_covari
 # Converged when the likelihood could rise by no more than this, judged by its own curvature: the
 # parameters are then within a millionth of their standard errors.
 TOLERANCE = 1e-12
-MOST_PASSES = 100
+MOST_PASSES = 200
 # A step is halved until the likelihood does not fall by more than rounding does.
 ROUNDING = 1e-10
+# Factors of a step of scoring.
+SHORTEST, LONGEST = 0.25, 4.0
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ def find_maximum(data: SeenData, basis: Array) -> Maximum:
     Returns
     -------
     Maximum
-        Not converged after `MOST_PASSES` passes, or where the data cannot tell the parameters.
+        Not converged after `MOST_PASSES` passes, where the data cannot tell the parameters, or
+        where likelihood rises towards a covariance that is singular, as it can in small trials
+        with many visits missing.
     """
     climb = _Climb(data, basis)
     for _ in range(MOST_PASSES):
@@ -72,13 +76,13 @@ class _Climb:
     def __init__(self, data: SeenData, basis: Array) -> None:
         size, visits = basis.shape[:2]
         unit = np.linalg.lstsq(basis.reshape(size, -1).T, np.eye(visits).ravel())[0]
-        # Outcomes without any scatter would have no likelihood.
         self.data, self.basis = data, basis
         self.parameters: Array = data.scale[:, None] * unit
         self.log_likelihood: Array = np.full(len(data.scale), -np.inf)
         self.step: Array = np.zeros_like(self.parameters)
-        self.decrement: Array = np.full(len(data.scale), np.inf)
+        self.score: Array = np.zeros_like(self.parameters)
         self.converged: Truth = np.zeros(len(data.scale), dtype=np.bool_)
+        # Outcomes without any scatter have no likelihood.
         usable = np.isfinite(data.coefficients).all(axis=1) & (data.scale > 0.0)
         self.active: NDArray[np.intp] = np.flatnonzero(usable)
 
@@ -100,11 +104,21 @@ class _Climb:
             kept = tried[risen]
             self.parameters[kept] = trial[risen]
             self.log_likelihood[kept] = found.log_likelihood[risen]
-            inverse = invert_regular(found.information[risen])
-            score = found.score[risen]
-            self.step[kept] = np.einsum("rkl,rl->rk", inverse, score)
-            self.decrement[kept] = np.einsum("rk,rk->r", self.step[kept], score)
-            self.converged[kept] = self.decrement[kept] < TOLERANCE
+            self._turn(kept, found.score[risen], found.information[risen])
         going = ~self.converged[rows] & np.isfinite(self.step[rows]).all(axis=1)
         self.active = rows[going]
         return bool(self.active.size)
+
+    def _turn(self, rows: NDArray[np.intp], score: Array, information: Array) -> None:
+        """Set the next step of trials that have taken one."""
+        # The last step's secant says by what factor it was too long or too short: with outcomes
+        # missing, information that is expected can be far from what these data hold.
+        before = np.einsum("rk,rk->r", self.step[rows], self.score[rows])
+        behind = np.einsum("rk,rk->r", self.step[rows], score)
+        bent = before > behind
+        factor = np.where(bent, before / np.where(bent, before - behind, 1.0), LONGEST)
+        factor[before <= 0.0] = 1.0
+        step = np.einsum("rkl,rl->rk", invert_regular(information), score)
+        self.converged[rows] = np.einsum("rk,rk->r", step, score) < TOLERANCE
+        self.step[rows] = np.clip(factor, SHORTEST, LONGEST)[:, None] * step
+        self.score[rows] = score
