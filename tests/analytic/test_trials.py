@@ -12,9 +12,11 @@ from scipy.stats import binom, norm
 from brainmag.trials.allot import allot_people, count_slots, find_pattern
 from brainmag.trials.analysis import find_power
 from brainmag.trials.attribute import choose_typical, describe_parts, find_effects
+from brainmag.trials.design import Trial
 from brainmag.trials.findings import Finding, analyse_trials
-from brainmag.trials.observe import observe_trials
+from brainmag.trials.observe import Records, observe_trials
 from brainmag.trials.power import describe_level, describe_power, weigh_results
+from brainmag.trials.respond import Responses
 from brainmag.trials.sequential import count_flow, find_weeks, look_early, resize
 from problems.trial_worlds import make_trial, respond_with
 
@@ -23,11 +25,16 @@ TRIALS = 2000
 SURE = 0.9999
 
 
-def observe(trial, responses, size, *, trials=TRIALS, treated=True, seed=1):  # type: ignore[no-untyped-def]
+def observe(
+    trial: Trial,
+    responses: Responses,
+    size: int,
+    *,
+    trials: int = TRIALS,
+    treated: bool = True,
+) -> Records:
     worlds = np.arange(trials) % len(responses.truth)
-    return observe_trials(
-        trial, responses, worlds, size, seed=seed, middle=False, treated=treated
-    )
+    return observe_trials(trial, responses, worlds, size, seed=1, middle=False, treated=treated)
 
 
 def assert_share(hits: int, trials: int, expected: float) -> None:
@@ -36,11 +43,13 @@ def assert_share(hits: int, trials: int, expected: float) -> None:
 
 
 def test_scatter_and_reliability_are_those_of_the_design(tmp_path: Path) -> None:
-    trial = make_trial(tmp_path, fields="spread = 2.0\nreliability = 0.6", visits="4 weeks, 8 weeks")
+    trial = make_trial(
+        tmp_path, fields="spread = 2.0\nreliability = 0.6", visits="4 weeks, 8 weeks"
+    )
     seen = observe(trial, respond_with(trial, np.zeros(3)), 50).outcome[:, :, 0]
     flat = seen.reshape(-1, seen.shape[2])
     assert flat.std(axis=0) == pytest.approx(2.0, rel=0.01)
-    correlation = np.corrcoef(flat, rowvar=False)
+    correlation = np.asarray(np.corrcoef(flat, rowvar=False))
     assert correlation[np.triu_indices(3, 1)] == pytest.approx(0.6, abs=0.01)
 
 
@@ -67,7 +76,9 @@ def test_power_of_means_is_the_closed_form(tmp_path: Path, effect: float, size: 
 
 
 def test_power_of_covariance_analysis_is_the_closed_form(tmp_path: Path) -> None:
-    trial = make_trial(tmp_path, fields='analyses = "ancova, mmrm"\nspread = 1.0\nreliability = 0.8')
+    trial = make_trial(
+        tmp_path, fields='analyses = "ancova, mmrm"\nspread = 1.0\nreliability = 0.8'
+    )
     seen = observe(trial, respond_with(trial, np.array([0.35])), 80)
     left = np.sqrt(1.0 - 0.8**2)
     for found in analyse_trials(trial, seen):
@@ -93,7 +104,7 @@ def test_power_of_a_crossover_is_the_closed_form(tmp_path: Path) -> None:
 
 
 def test_a_change_without_control_is_a_t_test_of_one_mean(tmp_path: Path) -> None:
-    study = "[[arm]]\nid = \"mgt\"\nn = 20\n" + make_single()
+    study = '[[arm]]\nid = "mgt"\nn = 20\n' + make_single()
     trial = make_trial(
         tmp_path, fields="spread = 1.0\nreliability = 0.5", design="before-after", study=study
     )
@@ -118,7 +129,7 @@ def make_single() -> str:
 def test_trials_of_nothing_keep_their_level(tmp_path: Path) -> None:
     trial = make_trial(
         tmp_path,
-        plan="adherence = 0.8\nadherence_spread = 0.1\ndropout = 0.2\nstratify = \"sex, age\"",
+        plan='adherence = 0.8\nadherence_spread = 0.1\ndropout = 0.2\nstratify = "sex, age"',
         fields='analyses = "ancova, mmrm, responder, means"\nresponse = 0.5',
         visits="4 weeks, 8 weeks",
     )
@@ -138,7 +149,11 @@ def test_trials_of_nothing_keep_their_level_in_full(
     for name, (fields, plan, design) in plans.items():
         lost = "adherence = 0.85\nadherence_spread = 0.1\ndropout = 0.15"
         trial = make_trial(
-            tmp_path, plan=f"{plan}\n{lost}", fields=fields, visits="4 weeks, 8 weeks", design=design
+            tmp_path,
+            plan=f"{plan}\n{lost}",
+            fields=fields,
+            visits="4 weeks, 8 weeks",
+            design=design,
         )
         responses = respond_with(trial, np.array([1.0]))
         seen = observe(trial, responses, 100, trials=5000, treated=False)
@@ -146,7 +161,9 @@ def test_trials_of_nothing_keep_their_level_in_full(
         for row in describe_level(trial, 100, analyse_trials(trial, seen)):
             share = row["type_one"]
             told = f"{name}, {row['analysis']}, {row['people']}: type-I error, 5,000 trials"
-            record_property("figure", (told, f"{low / 50:.2f} to {high / 50:.2f} %", f"{100 * share:.2f} %"))
+            record_property(
+                "figure", (told, f"{low / 50:.2f} to {high / 50:.2f} %", f"{100 * share:.2f} %")
+            )
             assert low <= round(5000 * share) <= high
 
 
@@ -274,7 +291,9 @@ def test_looks_keep_the_level_and_save_people(tmp_path: Path, boundary: str) -> 
 def test_a_size_set_anew_finds_what_it_was_set_for(tmp_path: Path) -> None:
     # Planned for half the spread that is there: a third of the people needed.
     plan = "reestimate_at = 0.5\nreestimate_for = 0.5\nreestimate_power = 0.8\nlargest_n = 400"
-    trial = make_trial(tmp_path, plan=plan, fields='analyses = "means"\nspread = 1.0\nreliability = 0.5')
+    trial = make_trial(
+        tmp_path, plan=plan, fields='analyses = "means"\nspread = 1.0\nreliability = 0.5'
+    )
     responses = respond_with(trial, np.array([0.5]))
     told = resize(trial, observe(trial, responses, 400, trials=800), 60)
     # The tables: 64 in each arm.

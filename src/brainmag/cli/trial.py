@@ -91,9 +91,7 @@ def _run(options: TrialOptions, designs: list[str], lang: str) -> int:
             reporter.start_part(0)
             for request in requests:
                 place = None if home is None else home
-                documents.append(
-                    run_trial(request, home=place, on_progress=reporter.show_share)
-                )
+                documents.append(run_trial(request, home=place, on_progress=reporter.show_share))
     except KeyboardInterrupt:
         if home is None:
             raise

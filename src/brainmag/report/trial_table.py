@@ -11,6 +11,8 @@ from brainmag.report.rich_table import start_table
 if TYPE_CHECKING:
     from rich.table import Table
 
+# Shares nearer to all or to nothing are told as that; numbers smaller than the least are none.
+NEARLY, LEAST = 0.01, 1e-3
 RESULT_HEADS = (
     *("endpoint", "comparison", "analysis", "n", "hypothesis", "power", "assurance"),
     *("effect", "n80", "n90"),
@@ -43,9 +45,9 @@ def write_share(share: float | None) -> str:
     """
     if share is None:
         return ""
-    if share > 0.99:
+    if share > 1.0 - NEARLY:
         return "> 99 %" if share < 1.0 else "100 %"
-    return "< 1 %" if 0.0 < share < 0.01 else f"{100 * share:.0f} %"
+    return "< 1 %" if 0.0 < share < NEARLY else f"{100 * share:.0f} %"
 
 
 def write_number(value: float) -> str:
@@ -56,7 +58,7 @@ def write_number(value: float) -> str:
     >>> write_number(12.345), write_number(3.5e-8), write_number(-0.25)
     ('12.3', '0', '-0.25')
     """
-    return "0" if abs(value) < 1e-3 else f"{value:.3g}"
+    return "0" if abs(value) < LEAST else f"{value:.3g}"
 
 
 def write_interval(told: Mapping[str, float] | None) -> str:
@@ -158,9 +160,7 @@ def _draw_published(document: Mapping[str, Any], lang: str) -> Table:
 
 def _draw_parts(document: Mapping[str, Any], lang: str) -> Table:
     names = list(dict.fromkeys(row["hypothesis"] for row in document["parts"]))
-    table = start_table(
-        text("trials.table.parts", lang=lang), [*_heads(PART_HEADS, lang), *names]
-    )
+    table = start_table(text("trials.table.parts", lang=lang), [*_heads(PART_HEADS, lang), *names])
     cells: dict[tuple[str, str, str], dict[str, str]] = {}
     for row in document["parts"]:
         key = (row["arm"], row["endpoint"], row["part"])

@@ -27,12 +27,13 @@ def find_pattern(shares: Sequence[float]) -> Integers:
     >>> find_pattern([0.5, 0.5]).tolist(), find_pattern([1 / 3, 2 / 3]).tolist()
     ([0, 0, 1, 1], [0, 1, 1])
     """
-    asked = np.asarray(shares)
-    sizes = np.arange(max(len(asked), 2), LARGEST_BLOCK + 1)
+    asked = np.asarray(shares, dtype=np.float64)
+    arms = len(shares)
     # Blocks of two would let the second arm be guessed.
-    sizes = sizes[(sizes > len(asked)) | (len(asked) > 2)]
-    misfit = [float(np.abs(asked * size - np.round(asked * size)).max()) for size in sizes]
-    size = int(sizes[int(np.argmin(np.round(misfit, 6)))])
+    least = max(arms, 3)
+    sizes = range(least, max(LARGEST_BLOCK, arms) + 1)
+    misfits = [round(float(np.abs(asked * one - np.round(asked * one)).max()), 6) for one in sizes]
+    size = sizes[misfits.index(min(misfits))]
     counts = np.floor(asked * size).astype(np.int64)
     missing = size - int(counts.sum())
     counts[np.argsort(counts - asked * size, kind="stable")[:missing]] += 1

@@ -52,7 +52,9 @@ def find_foreign(home: Path) -> str:
     return next((name for name in names if not OWN_FILES.fullmatch(name)), "")
 
 
-def list_warnings(trial: Trial, sizes: tuple[int, ...], responses: Responses) -> list[dict[str, Any]]:
+def list_warnings(
+    trial: Trial, sizes: tuple[int, ...], responses: Responses
+) -> list[dict[str, Any]]:
     """Return what is doubtful about a design: a code, and what its text speaks of.
 
     Parameters

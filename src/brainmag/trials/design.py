@@ -238,9 +238,7 @@ class Trial:
     @property
     def starts(self) -> tuple[float, ...]:
         """When each period starts, h."""
-        return tuple(
-            k * (self.period + self.plan.washout) for k in range(len(self.sequences[0]))
-        )
+        return tuple(k * (self.period + self.plan.washout) for k in range(len(self.sequences[0])))
 
     @property
     def length(self) -> float:

@@ -41,20 +41,20 @@ def enrol_people(trial: Trial, count: int, seed: int) -> People:
     """
     subject = trial.arms[0].subject
     asked = {one.what: one for one in trial.criteria if one.what in ATTRIBUTES}
-    held = {
-        name: value
-        for name, value in (
-            ("age", subject.age),
-            ("sex", subject.sex),
-            ("weight", subject.weight),
-            ("diet", subject.diet_mg),
-        )
-        if name in trial.fixed and name not in asked
-    }
-    diet = held.pop("diet", subject.diet_mg if trial.study.same_diet else None)
-    egfr = subject.egfr if subject.egfr_given and "egfr" not in asked else None
+
+    def is_shared(name: str) -> bool:
+        return name in trial.fixed and name not in asked
+
+    same_diet = is_shared("diet") or trial.study.same_diet
     looked_at = count * (TRIES if asked else 1)
-    population = Population(looked_at, seed, diet_mg=diet, egfr=egfr, **held)
+    population = Population(
+        looked_at,
+        seed,
+        age=subject.age if is_shared("age") else None,
+        sex=subject.sex if is_shared("sex") else None,
+        weight=subject.weight if is_shared("weight") else None,
+        diet_mg=subject.diet_mg if same_diet else None,
+    )
     people = draw_people(population, np.arange(1, looked_at + 1))
     fits = np.ones(looked_at, dtype=np.bool_)
     for criterion in asked.values():

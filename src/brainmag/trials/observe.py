@@ -161,9 +161,7 @@ def _split_spread(trial: Trial, responses: Responses) -> tuple[Array, Array]:
     return steady, spread * np.sqrt(1.0 - reliability)
 
 
-def _screen_people(
-    trial: Trial, responses: Responses, groups: Integers, people: _Lots
-) -> _Crowd:
+def _screen_people(trial: Trial, responses: Responses, groups: Integers, people: _Lots) -> _Crowd:
     """Measure people until as many qualify as are asked for."""
     steady_spread, error_spread = _split_spread(trial, responses)
     observables = [one.endpoint.observable for one in trial.assessments]

@@ -73,9 +73,7 @@ def describe_power(
     ]
 
 
-def describe_level(
-    trial: Trial, size: int, findings: Sequence[Finding]
-) -> list[dict[str, Any]]:
+def describe_level(trial: Trial, size: int, findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """Return how often trials of nothing find something: ``type_one`` with its interval."""
     return [
         {
@@ -102,7 +100,7 @@ def list_family(trial: Trial, findings: Sequence[Finding]) -> list[int]:
 
 def _adjust(trial: Trial, findings: Sequence[Finding]) -> dict[int, float]:
     family = list_family(trial, findings)
-    if trial.plan.multiplicity == "none" or len(family) < 2:
+    if trial.plan.multiplicity == "none" or len(family) <= 1:
         return {}
     p_values = np.column_stack([findings[number].p_value for number in family])
     rejected = reject_endpoints(p_values, trial.plan.multiplicity, trial.plan.alpha)
@@ -131,7 +129,7 @@ def _mean(values: Array) -> float | None:
 def _is_told(finding: Finding) -> bool:
     """Return whether the mean effect of the trials can be told from none."""
     seen = finding.estimate[np.isfinite(finding.estimate)]
-    if len(seen) < 2:
+    if len(seen) <= 1:
         return False
     return bool(abs(seen.mean()) > TOLD * seen.std(ddof=1) / np.sqrt(len(seen)))
 
@@ -219,19 +217,17 @@ def weigh_results(
         told = np.isfinite(finding.estimate) & (finding.standard_error > 0.0)
         estimate, error = finding.estimate[told], finding.standard_error[told]
         parity = groups[told] % 2
-        logs = np.column_stack(
-            [_score(estimate, error, effects[other], parity) for other in names]
-        )
+        logs = np.column_stack([_score(estimate, error, effects[other], parity) for other in names])
         share = np.exp(logs - logs.max(axis=1, keepdims=True))
         share /= share.sum(axis=1, keepdims=True)
-        best = share.max(axis=1)
-        is_told = best >= odds / (1.0 + odds)
-        is_own = share.argmax(axis=1) == number
-        own = share[:, number]
+        own: Array = share[:, number]
+        best: Array = share.max(axis=1)
+        is_told: Truth = best >= odds / (1.0 + odds)
+        is_own: Truth = share.argmax(axis=1) == number
         found[name] = {
             "decides": float(np.mean(is_told & is_own)),
             "misleads": float(np.mean(is_told & ~is_own)),
-            "rejected": float(np.mean(own <= 1.0 / (1.0 + odds))),
+            "rejected": float(np.mean(np.asarray(own <= 1.0 / (1.0 + odds)))),
         }
     return found
 

@@ -8,7 +8,6 @@ for, and ``[[trial]]``, ``[[assessment]]``, ``[[inclusion]]``, ``[[ingredient]]`
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from brainmag.intake import parse_duration
 from brainmag.record.library import FOLDER, load_studies
 from brainmag.record.study import FIELDS as STUDY_FIELDS
 from brainmag.record.study import (
-    Endpoint,
     Study,
     build_study,
     choose_word,
@@ -27,23 +25,20 @@ from brainmag.record.study import (
 from brainmag.table_file import COUNT, NUMBER, NUMBERS, TEXT, TRUTH, Entry, Fields, read_entries
 from brainmag.tables import read_table
 from brainmag.trials.design import (
-    ANALYSES,
     ATTRIBUTES,
     BOUNDARIES,
     ESTIMANDS,
-    KINDS,
     MULTIPLICITIES,
     STRATA,
-    Assessment,
     Contrast,
     Criterion,
     Ingredient,
     Plan,
     Trial,
 )
+from brainmag.trials.fields import name_unknown_word, read_between, read_share, read_words
+from brainmag.trials.read_assessments import read_assessments
 
-# Measures that have a value at every visit.
-MEASURES = ("level", "difference", "percent", "retested")
 TRIAL_FIELDS: Fields = {
     "trial": {
         "study": TEXT,
@@ -120,7 +115,7 @@ def read_trial(path: Path, name: str) -> Trial:
         published=published,
         fixed=tuple(key for key in ("age", "sex", "weight", "diet") if population.get(key)),
         plan=plan,
-        assessments=_read_assessments(list_tables(entries, "assessment"), study, plan),
+        assessments=read_assessments(list_tables(entries, "assessment"), study, plan),
         criteria=tuple(_read_criterion(one, study) for one in list_tables(entries, "inclusion")),
         ingredients=tuple(
             _read_ingredient(one, study) for one in list_tables(entries, "ingredient")
@@ -157,7 +152,7 @@ def _check_arms(path: Path, study: Study) -> None:
         raise InputError("trials.not_of_people", given=str(path), who=study.who)
     if study.design not in ("parallel", "crossover", "before-after"):
         raise InputError("trials.not_a_trial", given=str(path), design=study.design)
-    if len(study.arms) < 2 and study.design != "before-after":
+    if len(study.arms) == 1 and study.design != "before-after":
         raise InputError("trials.one_arm", given=str(path))
     if len({arm.subject for arm in study.arms}) > 1:
         raise InputError("trials.arms_differ", given=str(path))
@@ -168,7 +163,7 @@ def _read_plan(head: Entry, study: Study) -> Plan:
     with head.field("washout"):
         washout = parse_duration(head.get("washout") or "0 h", allow_zero=True)
     looks = _read_looks(head)
-    at = _read_share(head, "reestimate_at", None)
+    at = None if head.get("reestimate_at") is None else read_share(head, "reestimate_at", 0.0)
     if (at is None) != (head.get("reestimate_for") is None):
         raise head.error("reestimate_at", InputError("trials.reestimate_in_part"))
     if at is not None and study.design == "crossover":
@@ -181,26 +176,24 @@ def _read_plan(head: Entry, study: Study) -> Plan:
     return Plan(
         visits=visits,
         washout=washout,
-        stratify=_read_words(head, "stratify", STRATA),
-        adherence=_read_share(head, "adherence", 1.0) or 0.0,
-        adherence_spread=_read_share(head, "adherence_spread", 0.0) or 0.0,
-        dropout=_read_share(head, "dropout", 0.0) or 0.0,
+        stratify=read_words(head, "stratify", STRATA),
+        adherence=read_share(head, "adherence", 1.0),
+        adherence_spread=read_share(head, "adherence_spread", 0.0),
+        dropout=read_share(head, "dropout", 0.0),
         dropout_seen=float(head.get("dropout_seen") or 0.0),
         dropout_unseen=float(head.get("dropout_unseen") or 0.0),
         rescue=None if rescue is None else float(rescue),
         rescue_gain=float(head.get("rescue_gain") or 0.0),
         estimand=choose_word(head, "estimand", ESTIMANDS, ESTIMANDS[0]),
-        alpha=_read_between(head, "alpha", DEFAULT_ALPHA, 0.0, 0.5),
+        alpha=read_between(head, "alpha", DEFAULT_ALPHA, 0.0, 0.5),
         multiplicity=choose_word(head, "multiplicity", MULTIPLICITIES, MULTIPLICITIES[0]),
         looks=looks,
         boundary=choose_word(head, "boundary", BOUNDARIES, BOUNDARIES[0]),
         reestimate_at=at,
         reestimate_for=head.get("reestimate_for"),
-        reestimate_power=_read_between(head, "reestimate_power", DEFAULT_POWER, 0.0, 1.0),
+        reestimate_power=read_between(head, "reestimate_power", DEFAULT_POWER, 0.0, 1.0),
         largest_n=head.get("largest_n"),
-        recruits_per_month=_read_between(
-            head, "recruits_per_month", DEFAULT_RATE, 0.0, math.inf
-        ),
+        recruits_per_month=read_between(head, "recruits_per_month", DEFAULT_RATE, 0.0, math.inf),
     )
 
 
@@ -222,159 +215,11 @@ def _read_looks(head: Entry) -> tuple[float, ...]:
     return looks
 
 
-def _read_words(entry: Entry, key: str, allowed: Sequence[str]) -> tuple[str, ...]:
-    words = tuple(word.strip() for word in (entry.get(key) or "").split(",") if word.strip())
-    for word in words:
-        if word not in allowed:
-            raise entry.error(key, _unknown_word(word, allowed))
-    return words
-
-
-def _unknown_word(word: str, allowed: Sequence[str]) -> InputError:
-    return InputError(
-        "record.unknown_word",
-        given=word,
-        nearest=nearest_match(word, allowed),
-        allowed=", ".join(allowed),
-    )
-
-
-def _read_share(entry: Entry, key: str, default: float | None) -> float | None:
-    value = entry.get(key)
-    if value is None:
-        return default
-    if not 0.0 <= value <= 1.0:
-        raise entry.error(key, InputError("trials.not_a_share", given=value))
-    return float(value)
-
-
-def _read_between(entry: Entry, key: str, default: float, lowest: float, highest: float) -> float:
-    value = entry.get(key)
-    if value is None:
-        return default
-    if not lowest < value < highest:
-        cause = InputError("trials.not_between", given=value, lowest=lowest, highest=highest)
-        raise entry.error(key, cause)
-    return float(value)
-
-
-def _read_assessments(
-    entries: list[Entry], study: Study, plan: Plan
-) -> tuple[Assessment, ...]:
-    """Return how each endpoint is measured; one without a table of its own by the usual numbers."""
-    own: dict[str, Entry] = {}
-    for entry in entries:
-        with entry.field("endpoint"):
-            name = study.find_endpoint(entry.require("endpoint")).id
-            if name in own:
-                raise InputError("record.named_twice", given=name)
-        own[name] = entry
-    named = [entry for entry in entries if entry.get("primary")]
-    first = own[named[0].require("endpoint")] if named else None
-    found: list[Assessment] = []
-    for number, endpoint in enumerate(study.endpoints):
-        entry = own.get(endpoint.id)
-        is_primary = number == 0 if first is None else bool(entry and entry.get("primary"))
-        found.append(_read_assessment(entry, endpoint, study, plan, is_primary=is_primary))
-    return tuple(found)
-
-
-def _read_assessment(
-    entry: Entry | None, endpoint: Endpoint, study: Study, plan: Plan, *, is_primary: bool
-) -> Assessment:
-    if endpoint.measure not in MEASURES:
-        raise InputError(
-            "trials.measure", given=endpoint.measure, endpoint=endpoint.id, allowed=", ".join(MEASURES)
-        )
-    usual = _find_usual(endpoint)
-    given = entry.values if entry is not None else {}
-    spread = given.get("spread", endpoint.spread or _read_number(usual, "spread"))
-    reliability = given.get("reliability", _read_number(usual, "reliability"))
-    if spread is None or reliability is None:
-        raise InputError(
-            "trials.no_assessment", given=endpoint.id, observable=endpoint.observable
-        )
-    if entry is not None:
-        if not 0.0 < spread < math.inf:
-            raise entry.error("spread", InputError("record.bad_spread", given=spread))
-        _read_share(entry, "reliability", None)
-        kind = choose_word(entry, "kind", KINDS, usual.get("kind", "assay"))
-        analyses = _read_words(entry, "analyses", ANALYSES)
-    else:
-        kind, analyses = usual.get("kind", "assay"), ()
-    response = given.get("response")
-    if "responder" in analyses and response is None and entry is not None:
-        raise entry.error("response", InputError("trials.no_response", given=endpoint.id))
-    if not analyses:
-        analyses = (_choose_analysis(study, plan),)
-    _check_analyses(entry, endpoint, analyses, study)
-    return Assessment(
-        endpoint=endpoint,
-        spread=float(spread),
-        reliability=float(reliability),
-        kind=kind,
-        expectation=float(given.get("expectation", _read_number(usual, "expectation") or 0.0)),
-        expectation_spread=float(
-            given.get("expectation_spread", _read_number(usual, "expectation_spread") or 0.0)
-        ),
-        analyses=analyses,
-        response=None if response is None else float(response),
-        primary=is_primary,
-        basis=_tell_basis(given, endpoint, usual),
-    )
-
-
-def _find_usual(endpoint: Endpoint) -> dict[str, str]:
-    """Return the row of ``assessments.tsv`` of an endpoint, as far as it has its unit."""
-    for row in read_table("assessments.tsv"):
-        if row["observable"] == endpoint.observable:
-            in_percent = endpoint.measure == "percent"
-            return row if in_percent == (row["unit"] == "%") else {**row, "spread": ""}
-    return {}
-
-
-def _read_number(row: dict[str, str], key: str) -> float | None:
-    return float(row[key]) if row.get(key) else None
-
-
-def _tell_basis(given: object, endpoint: Endpoint, usual: dict[str, str]) -> str:
-    """Return where an endpoint's numbers come from: ``given``, or a source and its grade."""
-    if isinstance(given, dict) and {"spread", "reliability"} <= set(given):
-        return "given"
-    told = f"{usual.get('source', '')} ({usual.get('grade', '')})"
-    return f"given; {told}" if endpoint.spread or given else told
-
-
-def _choose_analysis(study: Study, plan: Plan) -> str:
-    if study.design == "crossover":
-        return "crossover"
-    if study.design == "before-after":
-        return "change"
-    return "mmrm" if len(plan.visits) > 1 else "ancova"
-
-
-def _check_analyses(
-    entry: Entry | None, endpoint: Endpoint, analyses: tuple[str, ...], study: Study
-) -> None:
-    own = {"crossover": ("crossover",), "before-after": ("change",)}.get(study.design)
-    allowed = own or tuple(one for one in ANALYSES if one not in ("crossover", "change"))
-    for analysis in analyses:
-        if analysis not in allowed:
-            cause = InputError(
-                "trials.analysis_of_another_design",
-                given=analysis,
-                endpoint=endpoint.id,
-                design=study.design,
-                allowed=", ".join(allowed),
-            )
-            raise cause if entry is None else entry.error("analyses", cause)
-
-
 def _read_criterion(entry: Entry, study: Study) -> Criterion:
     what = entry.require("what")
     measured = tuple(one.observable for one in study.endpoints)
     if what not in (*ATTRIBUTES, *measured):
-        raise entry.error("what", _unknown_word(what, (*ATTRIBUTES, *dict.fromkeys(measured))))
+        raise entry.error("what", name_unknown_word(what, (*ATTRIBUTES, *dict.fromkeys(measured))))
     only = entry.get("only")
     lowest, highest = entry.get("lowest"), entry.get("highest")
     if what == "sex":
@@ -409,7 +254,7 @@ def _read_contrasts(path: Path, entries: list[Entry], study: Study) -> tuple[Con
     found: list[Contrast] = []
     names = tuple(arm.id for arm in study.arms)
     for entry in entries:
-        plus, minus = (_read_words(entry, key, names) for key in ("plus", "minus"))
+        plus, minus = (read_words(entry, key, names) for key in ("plus", "minus"))
         if not plus or not minus or set(plus) & set(minus):
             raise entry.error("plus", InputError("trials.contrast_of_nothing"))
         if entry.require("id") in [one.id for one in found]:

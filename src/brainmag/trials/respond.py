@@ -22,7 +22,6 @@ from brainmag.intake.schedule import Course, DietSpan, Intake
 from brainmag.people.parameters import place_value
 from brainmag.people.posterior import Posterior, read_posterior
 from brainmag.record.batch import Batch
-from brainmag.record.study import Arm
 from brainmag.record.terms import Cohort, Kind, Term, describe_cohort, read_term
 from brainmag.scenario import Medium
 from brainmag.tables import read_table
@@ -128,28 +127,25 @@ def find_responses(
     times = list_visit_times(trial)
     shares = (HALF, 1.0) if trial.plan.adherence < 1.0 else (1.0,)
     cohorts = [[_join(trial, row, share) for share in shares] for row in trial.sequences]
-    total, done = sum(map(len, cohorts)), 0
     observables = [one.endpoint.observable for one in trial.assessments]
     runs: dict[Cohort, Array] = {}
-    for cohort in (one for several in cohorts for one in several):
+    every = [one for several in cohorts for one in several]
+    for done, cohort in enumerate(every, start=1):
         if cohort not in runs:
-            terms = [
-                [_describe_term(cohort, name, time) for time in times] for name in observables
-            ]
+            terms = [[_describe_term(cohort, name, time) for time in times] for name in observables]
             readout = batch.run(cohort, [term for several in terms for term in several], day)
             runs[cohort] = np.stack(
                 [[read_term(term, readout) for term in several] for several in terms]
             )
-        done += 1
         if on_progress is not None:
-            on_progress(done, total)
+            on_progress(done, len(every))
     # From (sequences, shares, endpoints, times, rows) to groups and people first.
     truth = np.stack([[runs[one] for one in several] for several in cohorts])
     truth = np.moveaxis(truth, -1, 0).reshape(worlds, people, *truth.shape[:-1])
     truth = _scale(_replace_failed(truth), trial.assessments)
     return Responses(
         truth=truth,
-        usual=truth[:, :, 0, 0, :, 0],
+        usual=truth[..., 0][:, :, 0, 0],
         practice=_find_practice(trial, times, seed, worlds),
         expectation=_find_expectation(trial, times, seed, worlds),
         ingredients=_find_ingredients(trial, times, seed, worlds),
@@ -176,13 +172,13 @@ def _join(trial: Trial, row: tuple[int, ...], share: float) -> Cohort:
     for number, start in zip(row, trial.starts, strict=True):
         intake = trial.arms[number].intake
         # Who goes on after the last visit is not looked at.
-        stop = trial.period if len(row) > 1 else np.inf
+        stop = trial.period if trial.is_crossover else np.inf
         courses += [_take(one, share, start, stop) for one in intake.courses]
         spans += [
             DietSpan(one.mg_per_day, one.start + start, min(one.stop, stop) + start)
             for one in intake.diet_spans
         ]
-    arm: Arm = trial.arms[row[0]]
+    arm = trial.arms[min(row)]
     intake = Intake(
         arm.intake.feeding,
         arm.intake.diet_mg,
@@ -204,15 +200,15 @@ def _take(course: Course, share: float, start: float, stop: float) -> Course:
 
 def _replace_failed(truth: Array) -> Array:
     """Put another of the same group in the place of each who could not be computed."""
-    failed = ~np.isfinite(truth).all(axis=tuple(range(2, truth.ndim)))
+    worlds, people = truth.shape[:2]
+    failed = np.asarray(np.isnan(truth.reshape(worlds, people, -1)).any(axis=2), dtype=np.bool_)
     if failed.mean() > MOST_FAILED or failed.all(axis=1).any():
         total = failed.size
         raise ComputationError("trials.people_failed", failed=int(failed.sum()), total=total)
     whole = truth.copy()
-    for group in np.flatnonzero(failed.any(axis=1)):
-        others = np.flatnonzero(~failed[group])
-        places = np.flatnonzero(failed[group])
-        whole[group, places] = truth[group, np.resize(others, len(places))]
+    for world, several in enumerate(failed):
+        places, others = np.flatnonzero(several), np.flatnonzero(~several)
+        whole[world, places] = truth[world, np.resize(others, len(places))]
     return whole
 
 
@@ -285,7 +281,8 @@ def _find_ingredients(trial: Trial, times: Array, seed: int, worlds: int) -> Arr
             taken = [trial.arms[k].id == one.arm for k in sequence]
             gain = np.array(
                 [
-                    taken[trial.starts.index(start)] * (1.0 - 0.5 ** (time / float(row["half_time"])))
+                    taken[trial.starts.index(start)]
+                    * (1.0 - 0.5 ** (time / float(row["half_time"])))
                     for start, time in within
                 ]
             )

@@ -232,9 +232,10 @@ def _take_part(
     told = unpack_document(kept)
     findings = [
         Finding(
-            *label, kept[f"estimate.{k}"], kept[f"standard_error.{k}"], kept[f"p_value.{k}"]
+            *(endpoint, analysis, contrast, people),
+            *(kept[f"{name}.{k}"] for name in ("estimate", "standard_error", "p_value")),
         )
-        for k, label in enumerate(told["labels"])
+        for k, (endpoint, analysis, contrast, people) in enumerate(told["labels"])
     ]
     return told["document"], findings
 
@@ -290,7 +291,7 @@ def _decide(
     drawn: dict[tuple[str, int], list[Finding]],
 ) -> list[dict[str, Any]]:
     """Return how often each endpoint's first contrast decides between the explanations."""
-    if len(request.hypotheses) < 2:
+    if len(request.hypotheses) == 1:
         return []
     trial = request.trial
     effects = {name: find_effects(trial, one) for name, one in responses.items()}
@@ -327,14 +328,10 @@ def _decide(
 def _by_hypothesis(
     responses: dict[str, Responses], describe: Callable[[Responses], list[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    return [
-        {"hypothesis": name, **row} for name, one in responses.items() for row in describe(one)
-    ]
+    return [{"hypothesis": name, **row} for name, one in responses.items() for row in describe(one)]
 
 
-def _compare(
-    request: Request, drawn: dict[tuple[str, int], list[Finding]]
-) -> list[dict[str, Any]]:
+def _compare(request: Request, drawn: dict[tuple[str, int], list[Finding]]) -> list[dict[str, Any]]:
     if request.trial.published is None or request.trial.size not in request.sizes:
         return []
     own = {name: drawn[name, request.trial.size] for name in request.hypotheses}

@@ -65,11 +65,12 @@ def look_early(trial: Trial, records: Records) -> dict[str, Any]:
     number, analysis = find_first(trial)
     plan = trial.plan
     size = records.sequence.shape[1]
-    place = np.arange(size)
+    place: NDArray[np.int64] = np.arange(size, dtype=np.int64)
     statistic = np.empty((len(records.sequence), len(plan.looks)))
-    seen = np.array([int(np.ceil(share * size)) for share in plan.looks])
+    seen = np.array([int(np.ceil(share * size)) for share in plan.looks], dtype=np.float64)
     for look, count in enumerate(seen):
-        members = np.broadcast_to(place < count, records.sequence.shape)
+        early: NDArray[np.bool_] = np.asarray(place < count)
+        members = np.broadcast_to(early, records.sequence.shape)
         found = analyse_part(trial, records, number, analysis, 0, members)
         statistic[:, look] = _normalise(found.estimate, found.p_value)
     boundaries = find_boundaries(plan.boundary, plan.looks, plan.alpha)
@@ -81,12 +82,12 @@ def look_early(trial: Trial, records: Records) -> dict[str, Any]:
         "boundary": plan.boundary,
         "looks": list(plan.looks),
         "critical": boundaries.critical.tolist(),
-        "stops": [float(np.mean(stop == look)) for look in range(len(plan.looks))],
+        "stops": (np.bincount(stop, minlength=len(plan.looks)) / len(stop)).tolist(),
         "power": float(rejected.mean()),
         "power_low": float(low),
         "power_high": float(high),
         "expected_n": float(seen[stop].mean()),
-        "expected_weeks": float(np.mean([find_weeks(trial, n) for n in seen[stop]])),
+        "expected_weeks": float(np.mean([find_weeks(trial, float(n)) for n in seen[stop]])),
     }
 
 
@@ -132,7 +133,8 @@ def resize(trial: Trial, records: Records, planned: int) -> dict[str, Any]:
         plan.alpha,
     )
     size = np.minimum(np.ceil(arm / share), most)
-    members = np.arange(most)[None, :] < size[:, None]
+    place: NDArray[np.int64] = np.arange(most, dtype=np.int64)
+    members = np.less(place[None, :], size[:, None])
     found = analyse_part(trial, records, number, analysis, 0, members)
     rejected = found.p_value < plan.alpha
     low, high = bound_share(int(rejected.sum()), len(rejected))
@@ -158,7 +160,9 @@ def _take_out_baseline(last: Array, first: Array) -> Array:
         return np.where(seen, values - mean, 0.0)
 
     x, y = centre(first), centre(last)
-    slope = (x * y).sum(axis=1, keepdims=True) / np.maximum((x * x).sum(axis=1, keepdims=True), 1e-300)
+    slope = (x * y).sum(axis=1, keepdims=True) / np.maximum(
+        (x * x).sum(axis=1, keepdims=True), 1e-300
+    )
     return np.where(seen, y - slope * x, np.nan)
 
 
