@@ -1,14 +1,17 @@
-"""Oracle: how errors read. What an analysis of a trial cannot use is said before it is fitted."""
+"""Oracle: how errors read. What is wrong with a trial is said before it is run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from brainmag.errors import InputError
+from brainmag.cli import main
+from brainmag.errors import ComputationError, InputError
 from brainmag.locales import load_catalogue
+from brainmag.trials import respond
 from brainmag.trials.analysis import (
     build_repeated_design,
     find_boundaries,
@@ -18,6 +21,10 @@ from brainmag.trials.analysis import (
     fit_responders,
     reject_endpoints,
 )
+from brainmag.trials.enrol import enrol_people
+from brainmag.trials.observe import observe_trials
+from brainmag.trials.read import read_trial
+from problems.trial_worlds import respond_with, write_trial
 
 FEW = np.zeros((1, 3))
 ARM = np.array([0, 1, 0])
@@ -72,5 +79,190 @@ def test_what_cannot_be_used_is_refused(name: str) -> None:
     assert said in str(caught.value)
 
 
+def change(before: str, after: str) -> Callable[[str], str]:
+    """Return what changes a design's text."""
+
+    def apply(text: str) -> str:
+        assert before in text
+        return text.replace(before, after)
+
+    return apply
+
+
+def add(more: str) -> Callable[[str], str]:
+    return lambda text: f"{text}\n{more}\n"
+
+
+HEAD = 'visits = "12 weeks"'
+# What is done to a design, the code, the field at fault, and what is said.
+DESIGNS: dict[str, tuple[Callable[[str], str], str, str]] = {
+    "described twice": (change(HEAD, f'{HEAD}\nstudy = "liu-2016"'), "described_twice", "liu-2016"),
+    "animals": (
+        lambda text: text.replace('"human"', '"rat"').replace("age = 60", ""),
+        "not_of_people",
+        "'rat'",
+    ),
+    "no trial": (change('"parallel"', '"single"'), "not_a_trial", "before-after"),
+    "one arm": (
+        lambda text: text.replace('[[arm]]\nid = "placebo"\nn = 50', "", 1),
+        "one_arm",
+        "Add an arm",
+    ),
+    "arms differ": (
+        change('id = "mgt"\nn = 50', 'id = "mgt"\nn = 50\nage = 70'),
+        "arms_differ",
+        "lot",
+    ),
+    "no visit": (change('"12 weeks"', '" , "'), "no_visits", "line 2"),
+    "visits": (change('"12 weeks"', '"12 weeks, 6 weeks"'), "visits_not_in_order", "earliest"),
+    "half a size": (change(HEAD, f"{HEAD}\nreestimate_at = 0.5"), "reestimate_in_part", "both"),
+    "looks of periods": (
+        lambda text: (
+            change('"parallel"', '"crossover"')(text)
+            .replace(HEAD, f"{HEAD}\nlooks = [0.5, 1]")
+            .replace('analyses = "ancova"', "")
+        ),
+        "not_in_crossover",
+        "parallel",
+    ),
+    "rescue": (change(HEAD, f"{HEAD}\nrescue = 1"), "rescue_is_worse", "-1"),
+    "share": (change(HEAD, f"{HEAD}\ndropout = 15"), "not_a_share", "from 0 to 1"),
+    "nan": (change(HEAD, f"{HEAD}\ndropout = nan"), "not_a_share", "from 0 to 1"),
+    "alpha": (change(HEAD, f"{HEAD}\nalpha = 0.7"), "not_between", "0.5"),
+    "looks": (change(HEAD, f"{HEAD}\nlooks = [0.5, 0.8]"), "looks", "rise to 1"),
+    "measure": (change('"difference"', '"half_life"'), "measure", "percent"),
+    "no assessment": (
+        change('observable = "cognition"', 'observable = "ltp"'),
+        "no_assessment",
+        "spread and reliability",
+    ),
+    "no response": (change('"ancova"', '"responder"'), "no_response", "response"),
+    "other design": (change('"ancova"', '"crossover"'), "analysis_of_another_design", "mmrm"),
+    "no limits": (add('[[inclusion]]\nwhat = "age"'), "no_limits", "lowest"),
+    "limits": (
+        add('[[inclusion]]\nwhat = "age"\nlowest = 70\nhighest = 60'),
+        "limits_reversed",
+        "between 70",
+    ),
+    "contrast of periods": (
+        lambda text: (
+            change('"parallel"', '"crossover"')(text).replace('analyses = "ancova"', "")
+            + '[[contrast]]\nid = "x"\nplus = "mgt"\nminus = "placebo"\n'
+        ),
+        "contrast_in_crossover",
+        "[[contrast]]",
+    ),
+    "contrast": (
+        add('[[contrast]]\nid = "x"\nplus = "mgt"\nminus = "mgt"'),
+        "contrast_of_nothing",
+        "both sides",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_a_design_that_cannot_be_run_is_refused(tmp_path: Path, name: str) -> None:
+    alter, code, said = DESIGNS[name]
+    path = write_trial(tmp_path)
+    path.write_text(alter(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_trial(path, "mine")
+    cause = caught.value.values.get("cause", caught.value)
+    assert cause.code == f"trials.{code}"
+    assert said in str(caught.value)
+
+
+COMMANDS = {
+    "unknown": (("trial", "liu-2061"), "unknown_trial", "Did you mean 'liu-2016'?"),
+    "far": (("trial", "zzz"), "unknown_trial", "Designs: dose-finding"),
+    "small": (("trial", "liu-2016", "--n", "3"), "too_small", "at least 7"),
+    "alone": (("trial", "--compare", "liu-2016"), "compare_one", "two designs"),
+    "several": (("trial", "liu-2016", "zhang-2022"), "several", "--compare"),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_cannot_be_asked_is_said(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words, code, said = COMMANDS[name]
+    assert main(list(words)) == InputError.exit_status
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"[trials.{code}]" in err
+    assert said in err
+
+
+def test_a_template_takes_no_file_s_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.toml"
+    assert main(["trial", "new", str(path)]) == 0
+    text = path.read_text(encoding="utf-8")
+    assert main(["trial", "new", str(path)]) == InputError.exit_status
+    assert "[trials.file_is_there]" in capsys.readouterr().err
+    assert path.read_text(encoding="utf-8") == text
+    assert main(["trial", "new"]) == 0
+    assert capsys.readouterr().out == text
+
+
+def test_a_folder_with_something_else_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "letter.txt").write_text("dear", encoding="utf-8")
+    words = ["trial", "wroolie-2017", "--out", str(tmp_path)]
+    assert main(words) == InputError.exit_status
+    assert "letter.txt" in capsys.readouterr().err
+    assert [one.name for one in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_nobody_who_qualifies_is_said(tmp_path: Path) -> None:
+    more = '\n[[inclusion]]\nwhat = "age"\nlowest = 60\nhighest = 60.000001\n'
+    trial = read_trial(write_trial(tmp_path, more=more), "mine")
+    with pytest.raises(InputError, match="Too few people meet what is asked of age"):
+        enrol_people(trial, 50, seed=1)
+
+
+def test_nobody_whose_measurement_qualifies_is_said(tmp_path: Path) -> None:
+    more = '\n[[inclusion]]\nwhat = "cognition"\nlowest = 40\n'
+    trial = read_trial(write_trial(tmp_path, more=more), "mine")
+    with pytest.raises(InputError, match="Too few people meet what is asked of cognition"):
+        observe_trials(
+            trial,
+            respond_with(trial, FEW[0]),
+            np.zeros(2, dtype=np.int64),
+            20,
+            seed=1,
+            middle=False,
+            treated=True,
+        )
+
+
+def test_people_who_cannot_be_computed_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial = read_trial(write_trial(tmp_path), "mine")
+    monkeypatch.setattr(respond, "read_term", lambda *_: np.full(12, np.nan))
+    with pytest.raises(ComputationError) as caught:
+        respond.find_responses(trial, "none", seed=1, worlds=3, people=4)
+    assert caught.value.code == "trials.people_failed"
+    assert "12 of 12" in str(caught.value)
+
+
+def test_an_interrupted_trial_says_where_its_parts_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_values: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("brainmag.trials.run.find_responses", interrupt)
+    home = tmp_path / "run"
+    assert main(["trial", "wroolie-2017", "--out", str(home)]) == ComputationError.exit_status
+    assert "[trials.interrupted]" in capsys.readouterr().err
+
+
+WORDS = {"table", "parts", "designs", "warnings", "remarks", "figure"}
+TOLD = {"file_is_there", "nobody_qualifies", "people_failed", "interrupted"}
+
+
 def test_every_code_of_the_catalogue_has_a_test() -> None:
-    assert set(load_catalogue("en", "trials")) == {code for _, code, _ in CALLS.values()}
+    tested = {code for several in (CALLS, DESIGNS, COMMANDS) for _, code, _ in several.values()}
+    assert set(load_catalogue("en", "trials")) == tested | TOLD | WORDS
