@@ -1,7 +1,8 @@
 """Take a finished calibration into the package: ``tools/ship_calibration.py DIR``.
 
 Posteriors, pools and evidence become package data; what the calibrated model says of the record is
-kept as the release that later ones are measured against; docs/calibration.md tells all of it.
+kept as the release that later ones are measured against; docs/calibration.md tells all of it. What
+`brainmag compare` tells is weighed anew as well.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from brainmag.inference.posterior import read_pool, write_pool
 from brainmag.inference.reproduce import reproduce
 from brainmag.people.parameters import HYPOTHESES
 from brainmag.record import list_figures
+from weigh_record import weigh_record
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "brainmag"
@@ -41,6 +43,7 @@ def main(home: Path) -> None:
         write_pool(POOLS / f"{name}.parquet", thin_pool(pool, THINNING))
     evidence = {name: {key: one[key] for key in KEPT} for name, one in found.items()}
     write_json(PACKAGE / "inference" / "weights.json", evidence)
+    weigh_record()
     document = reproduce(list_figures(), draws=RELEASE_DRAWS)
     release = {
         f"{row['study']}/{row['figure']}": {

@@ -13,13 +13,15 @@ from scipy.integrate import quad
 from scipy.stats import norm, t
 
 from brainmag.inference.calibrate import Calibration, Effort, Problem
-from brainmag.inference.compare import Case, Weigher
+from brainmag.inference.cases import Case
 from brainmag.inference.free import WIDE, FreeParameters, list_free
 from brainmag.inference.likelihood import (
     Evidence,
+    Noise,
     find_chance,
     gather_evidence,
     integrate_noise,
+    list_noise_nodes,
     log_mean,
     place_noise,
     score_figures,
@@ -28,6 +30,7 @@ from brainmag.inference.next import weigh_experiment
 from brainmag.inference.pool import Pool
 from brainmag.inference.posterior import draw_posterior, weigh_pool
 from brainmag.inference.predictive import foresee, judge
+from brainmag.inference.weigh import IMPOSSIBLE, look_at, score_at_nodes, weigh_cases
 from brainmag.people.parameters import place_value, read_parameters
 from brainmag.record import Figure, list_figures
 
@@ -187,9 +190,52 @@ def test_leaving_a_figure_out_is_what_a_sum_without_it_says() -> None:
     zeros, names = np.zeros(500), tuple(figure.id for figure in figures)
     pool = Pool("mineral", free.names, names, every, say(scores), zeros, zeros, 0.0)
     counts = np.array([True, False, True, True])
-    found = Weigher(pool, evidence).weigh(Case("figure", "", counts.astype(float)))
-    likelihood, _ = integrate_noise(replace(evidence, counts=counts), pool.predicted)
+    (found,) = weigh_cases(pool, evidence, [Case("figure", "", counts.astype(float))], nodes=256)
+    likelihood, _ = integrate_noise(replace(evidence, counts=counts), pool.predicted, count=256)
     assert found.log_evidence == pytest.approx(pool.weigh(likelihood).log_evidence, abs=1e-3)
+
+
+def test_all_figures_at_all_nodes_are_what_each_is_alone() -> None:
+    """Single precision, tails and all, against the plain formula in double precision."""
+    evidence = gather_evidence([figure for figure in list_figures() if not figure.hindrance])
+    far = np.array([-1e3, -30.0, -3.0, -0.1, 0.0, 0.1, 3.0, 30.0, 1e3])
+    predicted = np.nan_to_num(evidence.value) + far[:, None] * evidence.error
+    predicted[-1, 0] = np.nan
+    for one, biased in ((evidence, True), (evidence.discount(2.0), True), (evidence, False)):
+        found = score_at_nodes(look_at(one, nodes=16, biased=biased), predicted)
+        noise = place_noise(list_noise_nodes(16), biased=biased)
+        for node in range(16):
+            here = Noise(noise.bias[node : node + 1], noise.widening[node : node + 1])
+            expected = np.maximum(score_figures(one, predicted, here).T, IMPOSSIBLE)
+            # Below the least chance both stand at it.
+            assert np.allclose(found[:, :, node], expected, rtol=1e-4, atol=2e-4)
+
+
+def test_a_discount_and_no_bias_are_what_they_are_alone() -> None:
+    figures = take_figures()
+    evidence = gather_evidence(figures)
+    evidence = replace(evidence, industry=np.array([True, False, True, True]))
+    evidence = replace(evidence, bias_step=0.3 * evidence.industry)
+    names = tuple(figure.id for figure in figures)
+    free = list_free("mineral")
+    scores = norm.ppf((np.arange(50) + 0.5) / 50)[:, None] * np.ones(2)
+    every = np.zeros((50, len(free.names)))
+    pool = Pool("mineral", free.names, names, every, say(scores), np.zeros(50), np.zeros(50), 0.0)
+    power = np.ones(4)
+    cases = [
+        Case("base", "", power),
+        Case("industry", "discounted", power, discount=2.0),
+        Case("bias", "off", power, biased=False),
+    ]
+    every_counts = replace(evidence, counts=np.ones(4, dtype=np.bool_))
+    looks = [
+        every_counts,
+        every_counts.discount(2.0),
+        replace(every_counts, bias_step=np.zeros(4)),
+    ]
+    for found, look in zip(weigh_cases(pool, evidence, cases, nodes=64), looks, strict=True):
+        likelihood, _ = integrate_noise(look, pool.predicted, count=64)
+        assert found.log_evidence == pytest.approx(pool.weigh(likelihood).log_evidence, abs=1e-3)
 
 
 def test_posterior_draws_follow_the_weights(problem: Problem, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from brainmag.grades import count_grades
 from brainmag.locales import load_catalogue, text
 from brainmag.people.parameters import HYPOTHESES
+from brainmag.report import frame
 from brainmag.report.chain import group_by_hypothesis, read_panels
 from brainmag.report.figure import draw_chain
 from brainmag.report.numbers import format_change, format_value
@@ -83,6 +84,21 @@ def test_a_partial_figure_says_on_what_it_rests(draw: Any, tmp_path: Path) -> No
     assert "PARTIAL" in written
     assert f"carrier, {finished} of 20 draws" in written
     assert "mineral, nothing" in written
+
+
+@pytest.mark.parametrize("population", [{}, {"population": {"number": 9}}])
+def test_a_figure_says_what_its_draws_rest_on(
+    population: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("describe_subject", "describe_draws"):
+        monkeypatch.setattr(frame, name, lambda *_: "")
+    notes: list[str] = []
+    for calibrated in (True, False):
+        alone = ONE | population | {"calibrated": calibrated}
+        found = frame.read_frame({"": alone}, {"carrier": {"": alone}}, 8.0, "chain", "en")
+        notes.append(" ".join(found.note))
+    assert "the published record could move" in notes[0]
+    assert "parameter table alone" in notes[1]
 
 
 def test_of_the_nominal_subject_no_interval_is_promised() -> None:

@@ -22,6 +22,8 @@ COMMANDS = {
     "text": (("reproduce", "--draws", "many"), "cli.not_a_whole_number", "'many'"),
     "hypothesis": (("calibrate", "--hypothesis", "minerals"), "cli.unknown_choice", "'mineral'"),
     "no folder": (("calibrate",), "record.calibration_without_folder", "--out DIR"),
+    "draws of what is weighed": (("compare", "--draws", "9"), "cli.does_not_go_with", "--next"),
+    "no page": (("reproduce", "--report", "x.txt"), "cli.report_not_a_page", ".html"),
     "report": (("reproduce", "--report", "/proc/x/y.html"), "storage.unwritable_file", "/proc"),
     "folder": (("reproduce", "--out", "/proc/x"), "storage.unwritable", "/proc"),
     "calibration": (("calibrate", "--out", "/proc/x"), "storage.unwritable", "/proc"),

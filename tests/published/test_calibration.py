@@ -6,6 +6,7 @@ From the runs behind the calibration that comes along; nothing is run anew.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,21 @@ import pytest
 from scipy.stats import binom
 
 from brainmag.inference.calibration_report import compare_foresight
-from brainmag.inference.compare import compare
+from brainmag.inference.compare import compare, read_comparison
 from brainmag.inference.likelihood import gather_evidence
-from brainmag.inference.posterior import foresee_pool, load_pool, weigh_pool, weigh_prior
+from brainmag.inference.posterior import (
+    foresee_pool,
+    hash_pools,
+    load_pool,
+    weigh_pool,
+    weigh_prior,
+)
 from brainmag.inference.predictive import mix
-from brainmag.inference.reproduce import read_weights
+from brainmag.inference.reproduce import read_evidence, read_weights
 from brainmag.people.parameters import HYPOTHESES
 from brainmag.people.posterior import read_posterior
 from brainmag.record import list_figures
+from brainmag.report.compare_table import list_case_rows, list_deciding_rows
 
 FIGURES = [figure for figure in list_figures() if not figure.hindrance]
 EVIDENCE = gather_evidence(FIGURES)
@@ -38,8 +46,9 @@ def check_mixture() -> dict[str, Any]:
 
 @cache
 def compare_all() -> dict[str, Any]:
-    """The explanations compared, as the command does it."""
-    return compare({name: load_pool(name) for name in HYPOTHESES}, list_figures())
+    """The explanations compared anew; the command tells what came along."""
+    pools = {name: load_pool(name) for name in HYPOTHESES}
+    return compare(pools, list_figures(), told=read_evidence())
 
 
 def find_share(role: str) -> float:
@@ -117,10 +126,26 @@ def test_nested_explanations_agree(record_property: pytest.RecordProperty) -> No
         assert density == pytest.approx(found["from_evidence"], abs=1.0)
 
 
-def test_weights_are_those_that_come_along() -> None:
-    found, told = compare_all()["weights"], read_weights()
-    for name in HYPOTHESES:
-        assert found[name] == pytest.approx(told[name], abs=0.02)
+def test_all_commands_tell_the_same_weights() -> None:
+    assert read_comparison()["weights"] == pytest.approx(read_weights(), rel=1e-4)
+
+
+def test_half_of_the_draws_find_the_evidence_of_all() -> None:
+    """The pools hold every second draw of the calibration, whose evidence is told."""
+    for name, told in read_evidence().items():
+        found = weigh_pool(load_pool(name), EVIDENCE).weights
+        assert abs(found.log_evidence - told) < 3.0 * found.error
+
+
+def test_the_comparison_that_comes_along_is_that_of_record_and_runs() -> None:
+    told = read_comparison()
+    assert told["pools"] == hash_pools()
+    for found, one in zip(compare_all()["cases"], told["cases"], strict=True):
+        assert (found["kind"], found["name"]) == (one["kind"], one["name"])
+        assert one["weights"] == pytest.approx(found["weights"], rel=0.01, abs=1e-9)
+    page = (Path(__file__).parents[2] / "docs" / "calibration.md").read_text(encoding="utf-8")
+    for row in [*list_case_rows(told, "en", every=True), *list_deciding_rows(told, "en")]:
+        assert "| " + " | ".join(row) + " |" in page
 
 
 def test_every_case_has_weights_that_sum_to_one() -> None:

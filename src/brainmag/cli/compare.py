@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from brainmag.cli.options import option
-from brainmag.cli.output import show
+from brainmag.cli.output import show, tell
 from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, read_count
+from brainmag.errors import InputError
+from brainmag.locales import text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 @dataclass(frozen=True)
@@ -16,38 +21,56 @@ class CompareOptions:
     """Whether to look back on the record, or ahead to the next experiment."""
 
     ahead: Annotated[bool, option("next")] = False
-    draws: Annotated[str | None, option("draws")] = None
+    draws: Annotated[str | None, option("draws", text="draws-next")] = None
     as_json: Annotated[bool, option("json")] = False
     lang: Annotated[str | None, option("lang")] = None
 
 
 def compare(options: CompareOptions) -> int:
-    """Weigh the explanations, show their weights, and return the exit status."""
-    from brainmag.inference.compare import compare as weigh  # noqa: PLC0415
-    from brainmag.inference.next import DEFAULT_DRAWS, MOST_DRAWS, rank_experiments  # noqa: PLC0415
-    from brainmag.inference.posterior import load_pool  # noqa: PLC0415
-    from brainmag.people.parameters import HYPOTHESES  # noqa: PLC0415
-    from brainmag.record import list_figures  # noqa: PLC0415
+    """Show the weights of the explanations, or what would tell more; return the exit status."""
+    lang = check_language(options.lang)
+    document, shown = _look_ahead(options, lang) if options.ahead else _look_back(options, lang)
+    show(document, shown, as_json=options.as_json)
+    return 0
+
+
+def _look_back(options: CompareOptions, lang: str) -> tuple[dict[str, Any], list[RenderableType]]:
+    from brainmag.inference.compare import read_comparison  # noqa: PLC0415
     from brainmag.report.compare_table import (  # noqa: PLC0415
         draw_case_table,
-        draw_experiment_table,
+        draw_deciding_table,
         list_compare_remarks,
+    )
+
+    if options.draws is not None:
+        raise InputError(
+            "cli.does_not_go_with", given=f"--draws {options.draws}", use="compare without --next"
+        )
+    document = read_comparison()
+    return document, [
+        draw_case_table(document, lang),
+        draw_deciding_table(document, lang),
+        *list_compare_remarks(document, lang),
+    ]
+
+
+def _look_ahead(options: CompareOptions, lang: str) -> tuple[dict[str, Any], list[RenderableType]]:
+    from brainmag.inference.next import DEFAULT_DRAWS, MOST_DRAWS, rank_experiments  # noqa: PLC0415
+    from brainmag.report.compare_table import (  # noqa: PLC0415
+        draw_experiment_table,
+        draw_foreseen_table,
         list_experiment_remarks,
     )
 
-    lang = check_language(options.lang)
     draws = read_count(
         "--draws", options.draws, default=DEFAULT_DRAWS, lowest=2, highest=MOST_DRAWS
     )
+    tell(text("cli.experiments_run", lang=lang, draws=draws))
     with Reporter(lang) as reporter:
         reporter.start_part(0)
-        if options.ahead:
-            document = rank_experiments(draws=draws, on_progress=reporter.show_share)
-        else:
-            pools = {name: load_pool(name) for name in HYPOTHESES}
-            document = weigh(pools, list_figures(), on_progress=reporter.show_share)
-    table = draw_experiment_table if options.ahead else draw_case_table
-    remarks = list_experiment_remarks if options.ahead else list_compare_remarks
-    shown = [table(document, lang), *remarks(document, lang)]
-    show(document, shown, as_json=options.as_json)
-    return 0
+        document = rank_experiments(draws=draws, on_progress=reporter.show_share)
+    return document, [
+        draw_experiment_table(document, lang),
+        draw_foreseen_table(document, lang),
+        *list_experiment_remarks(document, lang),
+    ]

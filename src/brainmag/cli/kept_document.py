@@ -80,10 +80,11 @@ def show_document(
                 _name(made, ".json").write_text(format_json(document), encoding="utf-8")
                 files = [_name(made, suffix) for suffix in SUFFIXES]
                 write_whole(stem.parent, {one.name: partial(copyfile, one) for one in files})
-            tell(text("cli.written", lang=lang, given=f"{stem}.json, .svg, .png"))
     finally:
         # A disk that is full costs the files, not the result.
         show(document, shown, as_json=as_json)
+    if stem is not None:
+        tell(text("cli.written", lang=lang, given=f"{stem}.json, .svg, .png"))
     return 0
 
 

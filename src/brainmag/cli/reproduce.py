@@ -10,9 +10,12 @@ from brainmag.cli.options import argument, option
 from brainmag.cli.output import show, tell
 from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, read_count
+from brainmag.errors import InputError
 from brainmag.locales import text
 
 MOST_DRAWS = 500
+# Endings that a browser shows as a page.
+PAGES = (".html", ".htm")
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,13 @@ def reproduce(options: ReproduceOptions) -> int:
     report = None if options.report is None else Path(options.report)
     folder = None if options.out is None else Path(options.out)
     if report is not None:
+        if report.suffix.lower() not in PAGES:
+            raise InputError("cli.report_not_a_page", given=str(report))
         check_file(report)
     if folder is not None:
         check_kept_directory(folder)
+    compared = sum(not figure.hindrance for figure in figures)
+    tell(text("cli.record_runs", lang=lang, figures=compared, draws=draws))
     with Reporter(lang) as reporter:
         reporter.start_part(0)
         document = reproduce(figures, draws=draws, on_progress=reporter.show_share)
@@ -58,15 +65,16 @@ def reproduce(options: ReproduceOptions) -> int:
 
             with name_failure(report):
                 write_record_page(document, report, released=read_release(), lang=lang)
-            tell(text("cli.written", lang=lang, given=str(report)))
         if folder is not None:
             from brainmag.report.record_figure import draw_studies  # noqa: PLC0415
 
             with name_failure(folder):
                 draw_studies(document, folder, lang=lang)
-            tell(text("cli.written", lang=lang, given=str(folder)))
     finally:
         # A disk that is full costs the files, not the result.
         shown = [draw_record_table(document, lang), *list_record_remarks(document, lang)]
         show(document, shown, as_json=options.as_json)
+    for written in (report, folder):
+        if written is not None:
+            tell(text("cli.written", lang=lang, given=str(written)))
     return 0

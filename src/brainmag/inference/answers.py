@@ -43,15 +43,18 @@ class Question:
     ----------
     claim : str
         ``C1`` to ``C15``.
-    name : str
-        What is asked.
+    observable : str
+        What is asked about.
+    setting : str
+        Who takes what, and what it is compared with.
     unit : str
     ask : callable
         Takes an explanation and returns draws.
     """
 
     claim: str
-    name: str
+    observable: str
+    setting: str
     unit: str
     ask: Callable[[str], Array]
 
@@ -71,17 +74,22 @@ def answer_claims(
     Returns
     -------
     dict
-        ``answers``: for each the claim, what is asked, its unit, and median, low and high by
-        explanation; ``weights`` of the explanations; ``draws``.
+        ``answers``: for each the claims it is about, what is asked, its unit, and median, low and
+        high by explanation; ``weights`` of the explanations; ``draws``.
     """
-    questions = list(list_questions(draws))
+    questions: dict[tuple[str, str], list[Question]] = {}
+    for question in list_questions(draws):
+        # One number may answer two claims.
+        questions.setdefault((question.observable, question.setting), []).append(question)
     answers: list[dict[str, Any]] = []
-    for number, question in enumerate(questions, start=1):
+    for number, alike in enumerate(questions.values(), start=1):
+        question = alike[0]
         predicted = {name: summarise(question.ask(name)) for name in HYPOTHESES}
         answers.append(
             {
-                "claim": question.claim,
-                "name": question.name,
+                "claims": [one.claim for one in alike],
+                "observable": question.observable,
+                "setting": question.setting,
                 "unit": question.unit,
                 "predicted": predicted,
             }
@@ -127,7 +135,7 @@ def _ask_about_age(draws: int) -> Iterator[Question]:
         ("C4", "il6", PERCENT),
         ("C4", "crp", PERCENT),
     ):
-        yield Question(claim, f"{observable}-25-to-75", unit, contrast(observable, unit))
+        yield Question(claim, observable, "25-to-75", unit, contrast(observable, unit))
 
 
 def _ask_about_energy(draws: int) -> Iterator[Question]:
@@ -140,7 +148,7 @@ def _ask_about_energy(draws: int) -> Iterator[Question]:
         return ask
 
     for observable in ("nmda_open_fraction", "mgatp_fraction", "atp", "functional_terminals"):
-        yield Question("C5", f"{observable}-dish-plus-20-percent", PERCENT, respond(observable))
+        yield Question("C5", observable, "dish-plus-20-percent", PERCENT, respond(observable))
 
 
 def _ask_about_trials(draws: int) -> Iterator[Question]:
@@ -163,19 +171,13 @@ def _ask_about_trials(draws: int) -> Iterator[Question]:
         ("C14", "synapse_density", PERCENT),
         ("C14", "functional_terminals", PERCENT),
     ):
-        yield Question(
-            claim, f"{observable}-2-g-12-weeks-at-65", unit, change("mgt", observable, unit)
-        )
-    yield Question(
-        "C6", "csf_mg-citrate-12-weeks-at-65", PERCENT, change("citrate", "csf_mg", PERCENT)
-    )
+        asked = change("mgt", observable, unit)
+        yield Question(claim, observable, "2-g-12-weeks-at-65", unit, asked)
+    asked = change("citrate", "csf_mg", PERCENT)
+    yield Question("C6", "csf_mg", "citrate-12-weeks-at-65", PERCENT, asked)
     for study, effect in REPORTED.items():
-        yield Question(
-            "C11",
-            f"terminals-to-cognition-needed-for-{study}",
-            "z per ln",
-            _need(effect, draws),
-        )
+        needed = _need(effect, draws)
+        yield Question("C11", "functional_terminals", f"needed-for-{study}", "z per ln", needed)
 
 
 def _need(effect: float, draws: int) -> Callable[[str], Array]:
@@ -208,7 +210,7 @@ def _ask_about_rats(draws: int) -> Iterator[Question]:
         ("ltp", PERCENT),
         ("memory", "z"),
     ):
-        yield Question("C7", f"{observable}-rat-24-days", unit, change(observable, unit))
+        yield Question("C7", observable, "rat-24-days", unit, change(observable, unit))
 
 
 def _ask_about_stress(draws: int) -> Iterator[Question]:
@@ -228,8 +230,8 @@ def _ask_about_stress(draws: int) -> Iterator[Question]:
         ("C13", "crp", PERCENT),
         ("C13", "cognition", "z"),
     ):
-        name = f"{observable}-2-g-12-weeks-stressed-at-65"
-        yield Question(claim, name, unit, change(observable, unit))
+        asked = change(observable, unit)
+        yield Question(claim, observable, "2-g-12-weeks-stressed-at-65", unit, asked)
 
 
 def _ask_about_decades(draws: int) -> Iterator[Question]:
@@ -251,7 +253,7 @@ def _ask_about_decades(draws: int) -> Iterator[Question]:
         ("cortisol", PERCENT),
         ("executive_function", "z"),
     ):
-        yield Question("C15", f"{observable}-at-75-after-30-years", unit, gain(observable, unit))
+        yield Question("C15", observable, "after-30-years", unit, gain(observable, unit))
 
 
 def _person(age: float, conditions: tuple[str, ...] = ()) -> Subject:

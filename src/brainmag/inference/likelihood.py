@@ -236,7 +236,7 @@ def integrate_noise(
     nodes : ndarray, shape (draws, nodes)
     """
     counting = np.flatnonzero(evidence.counts)
-    chosen, said = _take(evidence, counting), predicted[:, counting]
+    chosen, said = take_evidence(evidence, counting), predicted[:, counting]
     noise = place_noise(list_noise_nodes(count))
     draws = len(predicted)
     found = np.empty((draws, count))
@@ -277,5 +277,6 @@ def share_out(logs: Array) -> Array:
     return share / share.sum(axis=-1, keepdims=True)
 
 
-def _take(evidence: Evidence, places: NDArray[np.intp]) -> Evidence:
+def take_evidence(evidence: Evidence, places: NDArray[np.intp]) -> Evidence:
+    """Return some of the figures."""
     return Evidence(*(getattr(evidence, name)[places] for name in Evidence.__dataclass_fields__))

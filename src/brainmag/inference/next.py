@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from brainmag import __version__
 from brainmag.engine import draw_uniform
 from brainmag.inference.likelihood import (
     find_log_density,
@@ -18,7 +19,7 @@ from brainmag.inference.likelihood import (
     share_out,
 )
 from brainmag.inference.posterior import list_places, read_noise, thin_posterior
-from brainmag.inference.reproduce import read_weights
+from brainmag.inference.reproduce import list_models, read_weights
 from brainmag.people.parameters import HYPOTHESES
 from brainmag.people.posterior import read_posterior
 from brainmag.record.planned import plan_figures
@@ -75,7 +76,9 @@ def rank_experiments(
     -------
     dict
         ``experiments``: for each its size and duration, what each explanation foresees, and the
-        expected information (bits) from the record's weights and from equal ones.
+        expected information (bits) from the record's weights and from equal ones; ``decided``:
+        whether the record's weights have passed ``odds`` already, so that there is no more to tell
+        from them.
     """
     studies = load_candidates()
     figures = {name: plan_figures(study) for name, study in studies.items()}
@@ -122,7 +125,16 @@ def rank_experiments(
             }
         )
     rows.sort(key=lambda row: -row["information_from_equal"])
-    return {"experiments": rows, "weights": weights, "draws": draws, "seed": seed, "odds": ODDS}
+    return {
+        "brainmag": __version__,
+        "models": list_models(every),
+        "experiments": rows,
+        "weights": weights,
+        "decided": max(weights.values()) >= ODDS * (1.0 - max(weights.values())),
+        "draws": draws,
+        "seed": seed,
+        "odds": ODDS,
+    }
 
 
 def weigh_experiment(

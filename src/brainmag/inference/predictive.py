@@ -208,6 +208,7 @@ def _describe_published(figure: Figure) -> dict[str, Any]:
         "source": figure.study.source,
         "who": figure.study.who,
         "observable": figure.endpoint.observable,
+        "measure": figure.endpoint.measure,
         "level": figure.endpoint.level,
         "grade": figure.grade,
         "industry": figure.study.industry,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from brainmag import __version__
 from brainmag.errors import InputError, nearest_match
 from brainmag.inference.likelihood import gather_evidence, share_out
 from brainmag.inference.posterior import list_places, read_noise, thin_posterior
@@ -18,6 +19,7 @@ from brainmag.people.parameters import HYPOTHESES
 from brainmag.people.posterior import read_posterior
 from brainmag.record import Figure, list_figures, load_studies
 from brainmag.record.predict import predict_figures
+from brainmag.simulate import load_model
 
 Array = NDArray[np.float64]
 
@@ -49,6 +51,19 @@ def choose_figures(studies: Sequence[str]) -> tuple[Figure, ...]:
     return tuple(one for one in list_figures() if not studies or one.study.id in studies)
 
 
+def read_evidence() -> dict[str, float]:
+    """Return the log-evidence of each explanation, as its whole calibration found it.
+
+    Examples
+    --------
+    >>> sorted(read_evidence())
+    ['carrier', 'mineral', 'none']
+    """
+    place = files("brainmag.inference").joinpath("weights.json")
+    found = json.loads(place.read_text(encoding="utf-8"))
+    return {name: float(found[name]["log_evidence"]) for name in HYPOTHESES}
+
+
 def read_weights() -> dict[str, float]:
     """Return the weight of each explanation after the record, from equal ones before it.
 
@@ -57,10 +72,9 @@ def read_weights() -> dict[str, float]:
     >>> round(sum(read_weights().values()), 9)
     1.0
     """
-    place = files("brainmag.inference").joinpath("weights.json")
-    evidence = json.loads(place.read_text(encoding="utf-8"))
-    logs = np.array([evidence[name]["log_evidence"] for name in HYPOTHESES])
-    return dict(zip(HYPOTHESES, share_out(logs).tolist(), strict=True))
+    evidence = read_evidence()
+    share = share_out(np.array(list(evidence.values())))
+    return dict(zip(evidence, share.tolist(), strict=True))
 
 
 def read_release() -> dict[str, dict[str, float]]:
@@ -98,7 +112,8 @@ def reproduce(
     Returns
     -------
     dict
-        ``figures``, ``weights``, ``draws`` and ``summary``.
+        ``figures``, ``weights``, ``draws`` and ``summary``; ``brainmag`` and ``models``: what it
+        was made of.
     """
     compared = [figure for figure in figures if not figure.hindrance]
     parts: dict[str, Predictive] = {}
@@ -116,6 +131,8 @@ def reproduce(
     weights = read_weights()
     rows = describe_figures(figures, parts, weights)
     return {
+        "brainmag": __version__,
+        "models": list_models(compared),
         "figures": rows,
         "weights": weights,
         "draws": draws,
@@ -123,23 +140,39 @@ def reproduce(
     }
 
 
+def list_models(figures: Sequence[Figure]) -> dict[str, str]:
+    """Return the hash of the model of every preparation that some figures need."""
+    return {who: load_model(who).key for who in sorted({one.study.who for one in figures})}
+
+
 def summarise_verdicts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return how many figures of each role are inside, and how many cannot be compared.
 
-    Beside it stands how many would be inside if what is foreseen were exactly right.
+    Numbers and directions apart, since a direction is nearly always inside. Beside it stands how
+    many would be inside if what is foreseen were exactly right.
 
     Examples
     --------
-    >>> row = {"role": "validation", "verdict": "inside", "mixture": {"content": 0.9}}
-    >>> summarise_verdicts([row])["validation"]
+    >>> row = {"role": "validation", "outcome": "value", "verdict": "inside",
+    ...        "mixture": {"content": 0.9}}
+    >>> summarise_verdicts([row])["validation"]["numbers"]
     {'inside': 1, 'expected': 0.9, 'figures': 1}
     """
     found: dict[str, Any] = {}
     for role in ("calibration", "validation"):
         own = [row for row in rows if row["role"] == role]
-        inside = sum(row["verdict"] == "inside" for row in own)
-        expected = sum(row["mixture"]["content"] for row in own)
-        found[role] = {"inside": inside, "expected": expected, "figures": len(own)}
+        found[role] = _count_inside(own) | {
+            "numbers": _count_inside([row for row in own if row["outcome"] == "value"]),
+            "directions": _count_inside([row for row in own if row["outcome"] != "value"]),
+        }
     hindered = sum(row["verdict"] == "not comparable" for row in rows)
     found["not_comparable"] = {"figures": hindered, "of": len(rows)}
     return found
+
+
+def _count_inside(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "inside": sum(row["verdict"] == "inside" for row in rows),
+        "expected": sum(row["mixture"]["content"] for row in rows),
+        "figures": len(rows),
+    }

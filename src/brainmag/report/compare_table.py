@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from brainmag.locales import text
@@ -15,26 +16,74 @@ if TYPE_CHECKING:
 # Single figures that are shown; the document holds all.
 SHOWN_FIGURES = 8
 HOURS_PER_WEEK = 168.0
+# What the solver leaves of no change, as a share of the experiment's own error.
+LEAST_SEEN = 1e-3
 
 
 def draw_case_table(document: Mapping[str, Any], lang: str) -> Table:
-    """Return a table of the weights in every case but that of each single figure."""
+    """Return a table of the ways to look at the record that move the weights."""
+    return _draw(text("record.compare.title", lang=lang), list_case_rows(document, lang))
+
+
+def draw_deciding_table(document: Mapping[str, Any], lang: str) -> Table:
+    """Return a table of the single figures that move the weights most."""
+    title = text("record.compare.deciding", lang=lang)
+    return _draw(title, list_deciding_rows(document, lang))
+
+
+def list_case_rows(
+    document: Mapping[str, Any], lang: str, *, every: bool = False
+) -> list[list[str]]:
+    """Return the weights by the way the record is looked at, heads first.
+
+    Each single study left out is a row where that shows in the weights; each single figure never.
+
+    Parameters
+    ----------
+    document : mapping
+        What `brainmag.inference.compare.compare` gave.
+    lang : str
+    every : bool
+        Whether ways that leave the weights as they are are told too, but for studies.
+    """
     names = list(document["weights"])
-    heads = [text("record.compare.case", lang=lang), *names]
-    heads.append(text("record.compare.effective", lang=lang))
-    table = start_table(text("record.compare.title", lang=lang), heads)
+    keys = ("case", "lead", "effective")
+    case_head, *heads = (text(f"record.compare.{key}", lang=lang) for key in keys)
+    rows = [[case_head, *names, *heads]]
+    plain = _write_weights(document["cases"][0], names)
     for case in document["cases"]:
-        if case["kind"] == "figure":
+        weights = _write_weights(case, names)
+        moves = case["kind"] == "base" or weights != plain
+        if case["kind"] == "figure" or not (moves or (every and case["kind"] != "study")):
             continue
         label = text(f"record.compare.cases.{case['kind']}", lang=lang, name=case["name"])
-        shares = [format_weight(case["weights"][name]) for name in names]
-        fewest = min(case["effective"].values())
-        table.add_row(label, *shares, f"{fewest:.0f}{' *' if case['is_thin'] else ''}")
-    return table
+        fewest = f"{min(case['effective'].values()):.0f}{' *' if case['is_thin'] else ''}"
+        rows.append([label, *weights, f"{_find_lead(case):.1f}", fewest])
+    return rows
+
+
+def list_deciding_rows(document: Mapping[str, Any], lang: str) -> list[list[str]]:
+    """Return the single figures that move the weights most, and whom they speak for."""
+    keys = ("figure", "speaks_for", "speaks_against", "moved")
+    shown = document["deciding"][:SHOWN_FIGURES]
+    return [
+        [text(f"record.compare.{key}", lang=lang) for key in keys],
+        *([one["figure"], one["for"], one["against"], f"{one['moved']:.1f}"] for one in shown),
+    ]
+
+
+def _write_weights(case: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+    return [format_weight(case["weights"][name]) for name in names]
+
+
+def _find_lead(case: Mapping[str, Any]) -> float:
+    """Return the logarithm of how many times likelier the first is than the second."""
+    second, first = sorted(case["log_evidence"].values())[-2:]
+    return float(first - second)
 
 
 def list_compare_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
-    """Return the range of the weights, the figures that decide, and the check of nesting."""
+    """Return what is not shown, the range of the weights, and the check of nesting."""
     ranges = "; ".join(
         text(
             "record.compare.one_range",
@@ -45,12 +94,10 @@ def list_compare_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
         )
         for name, (low, high) in document["range"].items()
     )
-    deciding = ", ".join(
-        f"{one['figure']} ({one['moved']:.1f})" for one in document["deciding"][:SHOWN_FIGURES]
-    )
+    shown = len(list_case_rows(document, lang)) - 1
     remarks = [
+        text("record.compare.unmoved", lang=lang, number=len(document["cases"]) - shown),
         text("record.compare.range", lang=lang, ranges=ranges),
-        text("record.compare.deciding", lang=lang, figures=deciding),
         _check_nesting(document["savage_dickey"], lang),
     ]
     if any(case["is_thin"] for case in document["cases"]):
@@ -64,41 +111,68 @@ def _check_nesting(found: Mapping[str, Any], lang: str) -> str:
 
 
 def draw_experiment_table(document: Mapping[str, Any], lang: str) -> Table:
-    """Return a table of the candidate experiments, the one that tells most first."""
-    keys = ("experiment", "size", "weeks", "bits", "decides", "bits_equal", "decides_equal")
-    heads = [text(f"record.next.{key}", lang=lang, odds=document["odds"]) for key in keys]
-    table = start_table(text("record.next.title", lang=lang), heads)
+    """Return a table of the candidate experiments, the one that tells most first.
+
+    What they tell from the record's weights is left out where those have decided already.
+    """
+    values: dict[str, Callable[[Mapping[str, Any]], str]] = {
+        "experiment": lambda row: text(f"record.next.names.{row['experiment']}", lang=lang),
+        "size": lambda row: f"{row['size']}",
+        "weeks": lambda row: f"{row['hours'] / HOURS_PER_WEEK:.2g}",
+        "bits_equal": lambda row: f"{row['information_from_equal']:.2f}",
+        "decides_equal": lambda row: f"{100 * row['decides_from_equal']:.0f} %",
+        "bits": lambda row: f"{row['information']:.2f}",
+        "decides": lambda row: f"{100 * row['decides']:.0f} %",
+    }
+    if document["decided"]:
+        del values["bits"], values["decides"]
+    heads = [text(f"record.next.{key}", lang=lang, odds=document["odds"]) for key in values]
+    rows = [[tell(row) for tell in values.values()] for row in document["experiments"]]
+    return _draw(text("record.next.title", lang=lang), [heads, *rows])
+
+
+def draw_foreseen_table(document: Mapping[str, Any], lang: str) -> Table:
+    """Return a table of what each explanation foresees of each experiment."""
+    names = list(document["weights"])
+    keys = ("figure", "unit", "error")
+    heads = [text(f"record.next.{key}", lang=lang) for key in keys]
+    rows = [[*heads, *names]]
     for row in document["experiments"]:
-        table.add_row(
-            text(f"record.next.names.{row['experiment']}", lang=lang),
-            f"{row['size']}",
-            f"{row['hours'] / HOURS_PER_WEEK:.2g}",
-            f"{row['information']:.3f}",
-            f"{100 * row['decides']:.0f} %",
-            f"{row['information_from_equal']:.3f}",
-            f"{100 * row['decides_from_equal']:.0f} %",
-        )
-    return table
+        for one in row["foreseen"]:
+            told = [_write_foreseen(one["predicted"][name], one["error"]) for name in names]
+            label = f"{row['experiment']}/{one['figure']}"
+            rows.append([label, one["unit"], f"{one['error']:.2g}", *told])
+    return _draw(text("record.next.foreseen", lang=lang), rows)
+
+
+def _write_foreseen(told: Mapping[str, float], error: float) -> str:
+    """Return a median with its interval; what is far below the error is none.
+
+    Examples
+    --------
+    >>> _write_foreseen({"median": 3.3e-14, "low": -1e-9, "high": 1.25}, 0.5)
+    '0 (0 to 1.2)'
+    """
+    median, low, high = (
+        "0" if abs(told[key]) < LEAST_SEEN * error else f"{float(f'{told[key]:.2g}'):g}"
+        for key in ("median", "low", "high")
+    )
+    return f"{median} ({low} to {high})"
 
 
 def list_experiment_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
-    """Return what each explanation foresees of each experiment."""
+    """Return what the table means, and what the record has decided already."""
     remarks = [text("record.next.meaning", lang=lang, draws=document["draws"])]
-    for row in document["experiments"]:
-        for one in row["foreseen"]:
-            foreseen = "; ".join(
-                f"{name} {told['median']:.2g} ({told['low']:.2g} to {told['high']:.2g})"
-                for name, told in one["predicted"].items()
-            )
-            remarks.append(
-                text(
-                    "record.next.foreseen",
-                    lang=lang,
-                    experiment=row["experiment"],
-                    figure=one["figure"],
-                    unit=one["unit"],
-                    error=one["error"],
-                    foreseen=foreseen,
-                )
-            )
+    if document["decided"]:
+        name, share = max(document["weights"].items(), key=lambda one: one[1])
+        odds = math.floor(math.log10(share / max(1.0 - share, 1e-300)))
+        remarks.append(text("record.next.decided", lang=lang, name=name, odds=10**odds))
     return remarks
+
+
+def _draw(title: str, rows: Sequence[Sequence[str]]) -> Table:
+    heads, *others = rows
+    table = start_table(title, heads)
+    for cells in others:
+        table.add_row(*cells)
+    return table

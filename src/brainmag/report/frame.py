@@ -88,7 +88,8 @@ def read_frame(documents: Documents, groups: Groups, width: float, kind: str, la
     key = f"{kind}_note" if first["draws"]["asked"] else f"{kind}_note_nominal"
     if "population" in first:
         key = f"{kind}_note_people"
-    note = text(f"report.figure.{key}", lang=lang, draws=describe_draws(first, lang))
+    basis = text(f"report.basis.{'record' if first['calibrated'] else 'table'}", lang=lang)
+    note = text(f"report.figure.{key}", lang=lang, draws=describe_draws(first, lang), basis=basis)
     room = width - 2 * MARGIN
     return Frame(
         title=text(f"report.figure.{kind}_title", lang=lang, length=length),

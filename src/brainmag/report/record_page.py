@@ -12,11 +12,11 @@ from brainmag import __version__
 from brainmag.files import write_whole
 from brainmag.locales import text
 from brainmag.report.numbers import format_value
-from brainmag.report.record_figure import render_agreement, render_studies
+from brainmag.report.record_figure import has_ratio, list_numbers, render_agreement, render_studies
 from brainmag.report.record_table import HEADS, list_record_remarks, write_row
 
 LEVELS = ("body", "brain", "synapse", "cognition")
-FOLD_HEADS = ("level", "numbers", "gmfe", "two_fold")
+FOLD_HEADS = ("level", "numbers", "gmfe", "two_fold", "left_out")
 DRIFT_HEADS = ("figure", "then", "now", "change")
 TEXTS = (
     *("figures", "folds", "folds_meaning", "agreement", "drift", "drift_meaning"),
@@ -80,29 +80,31 @@ def render_record_page(
 def find_folds(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the geometric mean fold error of the model by level, and how many are within two.
 
-    Of the numbers above zero whose simulation is above zero as well.
+    Of the numbers that have a ratio scale; ``left_out`` counts the others.
 
     Examples
     --------
-    >>> row = {"level": "body", "observed": 2.0, "mixture": {"model": 1.0}}
-    >>> find_folds([row])
-    [{'level': 'body', 'numbers': 1, 'gmfe': 2.0, 'two_fold': 1}]
+    >>> row = {"level": "body", "observed": 2.0, "measure": "level", "unit": "mmol/L",
+    ...        "mixture": {"model": 1.0}}
+    >>> find_folds([row, row | {"measure": "percent"}])[0]
+    {'level': 'body', 'numbers': 1, 'gmfe': 2.0, 'two_fold': 1, 'left_out': 1}
     """
     found: list[dict[str, Any]] = []
     for level in LEVELS:
+        own = [row for row in list_numbers(rows) if row["level"] == level]
         logs = [
             abs(math.log(row["mixture"]["model"] / row["observed"]))
-            for row in rows
-            if row["level"] == level and "mixture" in row and (row["observed"] or 0.0) > 0
-            if row["mixture"]["model"] > 0
+            for row in own
+            if has_ratio(row)
         ]
-        if logs:
+        if own:
             found.append(
                 {
                     "level": level,
                     "numbers": len(logs),
-                    "gmfe": round(math.exp(sum(logs) / len(logs)), 9),
+                    "gmfe": round(math.exp(sum(logs) / len(logs)), 9) if logs else None,
                     "two_fold": sum(one <= math.log(TWO) + 1e-12 for one in logs),
+                    "left_out": len(own) - len(logs),
                 }
             )
     return found
@@ -138,4 +140,5 @@ def _name_kind(row: Mapping[str, Any]) -> str:
 
 def _write_fold(row: Mapping[str, Any], lang: str) -> list[str]:
     name = text(f"record.levels.{row['level']}", lang=lang)
-    return [name, str(row["numbers"]), f"{row['gmfe']:.2f}", f"{row['two_fold']}"]
+    gmfe = "" if row["gmfe"] is None else f"{row['gmfe']:.2f}"
+    return [name, str(row["numbers"]), gmfe, str(row["two_fold"]), str(row["left_out"])]

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 DIRECTIONS = {"increased": "up", "decreased": "down", "no change": "same"}
-HEADS = ("figure", "published", "simulated", "unit", "grade", "role", "verdict")
+HEADS = ("figure", "published", "simulated", "model", "unit", "grade", "role", "verdict")
+KINDS = ("numbers", "directions")
 
 
 def draw_record_table(document: Mapping[str, Any], lang: str) -> Table:
     """Return a table of `brainmag.inference.reproduce.reproduce`'s document."""
     heads = [text(f"record.table.{head}", lang=lang) for head in HEADS]
     table = start_table(text("record.table.title", lang=lang), heads)
+    # A name that is cut cannot be asked for; the verdict alone is prose.
+    for column in table.columns[:-1]:
+        column.no_wrap = True
     for row in document["figures"]:
         table.add_row(*write_row(row, lang))
     return table
@@ -32,8 +36,9 @@ def write_row(row: Mapping[str, Any], lang: str) -> list[str]:
         f"{row['study']}/{row['figure']}",
         write_published(row, lang),
         write_simulated(row),
+        format_value(row["mixture"]["model"], row["unit"]) if "mixture" in row else "",
         row["unit"],
-        row["grade"],
+        f"{row['grade']}{' *' if row['industry'] else ''}",
         role,
         write_verdict(row, lang),
     ]
@@ -60,37 +65,50 @@ def write_simulated(row: Mapping[str, Any]) -> str:
 
 
 def write_verdict(row: Mapping[str, Any], lang: str) -> str:
-    """Return the verdict, with those of the explanations where they differ, or the reason."""
+    """Return the verdict, and which explanations have the other one; or the reason for none."""
     verdict = row["verdict"].replace(" ", "_")
     if verdict == "not_comparable":
         return text(f"record.hindrances.{row['reason']}", lang=lang)
-    own = {name: part["verdict"] for name, part in row["predicted"].items()}
     word = text(f"record.verdicts.{verdict}", lang=lang)
-    if len(set(own.values())) == 1 and verdict in own.values():
+    others = {
+        name: part["verdict"]
+        for name, part in row["predicted"].items()
+        if part["verdict"] != verdict
+    }
+    if not others:
         return word
-    inside = ", ".join(name for name, found in own.items() if found == "inside") or "-"
-    return text("record.table.inside_of", lang=lang, verdict=word, names=inside)
+    other = text(f"record.verdicts.{next(iter(others.values()))}", lang=lang)
+    names = ", ".join(others)
+    return text("record.table.differs", lang=lang, verdict=word, names=names, other=other)
 
 
 def list_record_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
     """Return what a reader of the table must know, a paragraph each."""
-    summary = document["summary"]
+    rows, summary = document["figures"], document["summary"]
     weights = ", ".join(f"{name} {format_weight(one)}" for name, one in document["weights"].items())
-    return [
-        text(
-            "record.table.summary",
-            lang=lang,
-            **{
-                f"{role}_{part}": summary[role][part]
-                for role in ("calibration", "validation")
-                for part in ("inside", "figures")
-            },
-            **{
-                f"{role}_expected": f"{summary[role]['expected']:.0f}"
-                for role in ("calibration", "validation")
-            },
-            hindered=summary["not_comparable"]["figures"],
-            all=summary["not_comparable"]["of"],
-        ),
-        text("record.table.meaning", lang=lang, draws=document["draws"], weights=weights),
+    remarks = [
+        text(f"record.table.inside_{role}", lang=lang, parts=_count_inside(summary[role], lang))
+        for role in ("calibration", "validation")
+        if summary[role]["figures"]
     ]
+    hindered = summary["not_comparable"]
+    if hindered["figures"]:
+        count = {"hindered": hindered["figures"], "all": hindered["of"]}
+        remarks.append(text("record.table.hindered", lang=lang, **count))
+    if len(rows) > hindered["figures"]:
+        draws = document["draws"]
+        remarks.append(text("record.table.meaning", lang=lang, draws=draws, weights=weights))
+        remarks.append(text("record.table.rule", lang=lang))
+        key = "industry" if any(row["industry"] for row in rows) else "model_alone"
+        remarks.append(text(f"record.table.{key}", lang=lang))
+    remarks.append(text("record.table.grades", lang=lang))
+    return remarks
+
+
+def _count_inside(found: Mapping[str, Any], lang: str) -> str:
+    parts = [
+        text(f"record.table.{kind}", lang=lang, **found[kind])
+        for kind in KINDS
+        if found[kind]["figures"]
+    ]
+    return ", ".join(parts)

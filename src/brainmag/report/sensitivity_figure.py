@@ -64,6 +64,21 @@ def draw_sensitivity(
         return save_figure(figure, path_stem)
 
 
+def find_errors(shown: Sequence[Mapping[str, Any]], index: str) -> tuple[list[float], list[float]]:
+    """Return how far each interval reaches below and above; mu*, a size, not below zero.
+
+    Examples
+    --------
+    >>> find_errors([{"mu_star": 1.0, "mu_star_confidence": 3.0}], "mu_star")
+    ([1.0], [3.0])
+    """
+    above = [entry[f"{index}_confidence"] for entry in shown]
+    if index != "mu_star":
+        return above, above
+    sizes = [entry[index] for entry in shown]
+    return [min(pair) for pair in zip(sizes, above, strict=True)], above
+
+
 def _draw_bars(
     panel: Axes,
     shown: Sequence[Mapping[str, Any]],
@@ -78,7 +93,7 @@ def _draw_bars(
         [row + offset for row in range(len(shown))],
         [entry[index] for entry in shown],
         height,
-        xerr=[entry[f"{index}_confidence"] for entry in shown],
+        xerr=find_errors(shown, index),
         color=COLOURS[place],
         ecolor=INK,
         error_kw={"linewidth": 0.8},
