@@ -315,10 +315,11 @@ def test_far_explanations_are_told_apart_and_equal_ones_are_not() -> None:
         {"a": find(0.0), "b": find(1.0)}, {"a": np.zeros(4), "b": np.ones(4)}, worlds, 10.0
     )
     assert far["a"]["decides"] == far["b"]["decides"] == 1.0
+    assert far["a"]["rules_out"] == {"a": 0.0, "b": 1.0}
     same = weigh_results(
         {"a": find(0.0), "b": find(0.0)}, {"a": np.zeros(4), "b": np.zeros(4)}, worlds, 10.0
     )
-    assert same["a"] == {"decides": 0.0, "misleads": 0.0, "rejected": 0.0}
+    assert same["a"] == {"decides": 0.0, "misleads": 0.0, "rules_out": {"a": 0.0, "b": 0.0}}
 
 
 def test_parts_sum_to_the_whole_and_effects_are_the_products(tmp_path: Path) -> None:

@@ -111,14 +111,16 @@ def _write_size(size: int | None) -> str:
 
 
 def _draw_decisions(document: Mapping[str, Any], lang: str) -> Table:
-    heads = _heads(("endpoint", "comparison", "n", "true", "decides", "misleads", "rejected"), lang)
+    names = list(dict.fromkeys(row["hypothesis"] for row in document["decisions"]))
+    heads = _heads(("endpoint", "comparison", "n", "true", "decides", "misleads"), lang)
+    heads += [text("trials.table.rules_out", lang=lang, name=name) for name in names]
     table = start_table(text("trials.table.decisions", lang=lang, odds=document["odds"]), heads)
     primary = {one["id"] for one in document["trial"]["endpoints"] if one["primary"]}
     for row in document["decisions"]:
         if row["endpoint"] in primary:
-            shares = (write_share(row[key]) for key in ("decides", "misleads", "rejected"))
+            shares = [row["decides"], row["misleads"], *row["rules_out"].values()]
             told = (row["endpoint"], row["contrast"], str(row["n"]), row["hypothesis"])
-            table.add_row(*told, *shares)
+            table.add_row(*told, *map(write_share, shares))
     return table
 
 

@@ -189,7 +189,7 @@ def weigh_results(
     effects: Mapping[str, Array],
     groups: NDArray[np.int64],
     odds: float,
-) -> dict[str, dict[str, float]]:
+) -> dict[str, dict[str, Any]]:
     """Return how often a trial's result decides between the explanations, from equal weights.
 
     Parameters
@@ -207,11 +207,11 @@ def weigh_results(
     -------
     dict
         By the explanation that is true: how often the weight of the true one passes those odds
-        (``decides``), that of a false one does (``misleads``), and the true one is left behind
-        them (``rejected``).
+        (``decides``), that of a false one does (``misleads``), and each is left behind them
+        (``rules_out``).
     """
     names = list(findings)
-    found: dict[str, dict[str, float]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for number, name in enumerate(names):
         finding = findings[name]
         told = np.isfinite(finding.estimate) & (finding.standard_error > 0.0)
@@ -220,14 +220,15 @@ def weigh_results(
         logs = np.column_stack([_score(estimate, error, effects[other], parity) for other in names])
         share = np.exp(logs - logs.max(axis=1, keepdims=True))
         share /= share.sum(axis=1, keepdims=True)
-        own: Array = share[:, number]
         best: Array = share.max(axis=1)
         is_told: Truth = best >= odds / (1.0 + odds)
         is_own: Truth = share.argmax(axis=1) == number
         found[name] = {
             "decides": float(np.mean(is_told & is_own)),
             "misleads": float(np.mean(is_told & ~is_own)),
-            "rejected": float(np.mean(np.asarray(own <= 1.0 / (1.0 + odds)))),
+            "rules_out": dict(
+                zip(names, np.mean(share <= 1.0 / (1.0 + odds), axis=0).tolist(), strict=True)
+            ),
         }
     return found
 
