@@ -13,6 +13,10 @@ from brainmag.trials.findings import WHOLE, Finding
 from brainmag.trials.power import HIGH, LOW, MIDDLE
 
 
+# What else was in a product is in the trial too; any other reason stands here as in the record.
+COMPARABLE = ("", "other-ingredient")
+
+
 def compare_published(
     trial: Trial, findings: Mapping[str, Sequence[Finding]]
 ) -> list[dict[str, Any]]:
@@ -47,7 +51,6 @@ def compare_published(
                 "outcome": figure.outcome,
                 "observed": figure.value if figure.is_number else None,
                 "grade": figure.grade,
-                "reason": figure.hindrance or None,
                 "foreseen": {
                     name: _describe(figure, _choose(several, figure.endpoint.id, contrast), trial)
                     for name, several in findings.items()
@@ -59,7 +62,8 @@ def compare_published(
 
 def _is_looked_at(trial: Trial, figure: Figure) -> bool:
     named = {one.endpoint.id for one in trial.assessments}
-    return figure.endpoint.id in named and figure.time == trial.plan.visits[-1]
+    is_seen = figure.endpoint.id in named and figure.time == trial.plan.visits[-1]
+    return is_seen and figure.hindrance in COMPARABLE
 
 
 def _choose(findings: Sequence[Finding], endpoint: str, contrast: str) -> Finding:
