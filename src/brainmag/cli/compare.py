@@ -9,6 +9,7 @@ from brainmag.cli.options import option
 from brainmag.cli.output import show
 from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, read_count
+from brainmag.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ def compare(options: CompareOptions) -> int:
     )
 
     lang = check_language(options.lang)
+    if options.draws is not None and not options.ahead:
+        raise InputError("cli.goes_with", given=f"--draws {options.draws}", use="--next")
     draws = read_count(
         "--draws", options.draws, default=DEFAULT_DRAWS, lowest=2, highest=MOST_DRAWS
     )

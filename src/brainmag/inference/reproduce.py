@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
@@ -18,6 +19,7 @@ from brainmag.people.parameters import HYPOTHESES
 from brainmag.people.posterior import read_posterior
 from brainmag.record import Figure, list_figures, load_studies
 from brainmag.record.predict import predict_figures
+from brainmag.tables import expect_whole
 
 Array = NDArray[np.float64]
 
@@ -57,9 +59,9 @@ def read_weights() -> dict[str, float]:
     >>> round(sum(read_weights().values()), 9)
     1.0
     """
-    place = files("brainmag.inference").joinpath("weights.json")
-    evidence = json.loads(place.read_text(encoding="utf-8"))
-    logs = np.array([evidence[name]["log_evidence"] for name in HYPOTHESES])
+    with expect_whole("weights.json"):
+        evidence = _read_json("weights.json")
+        logs = np.array([_check_number(evidence[name]["log_evidence"]) for name in HYPOTHESES])
     return dict(zip(HYPOTHESES, share_out(logs).tolist(), strict=True))
 
 
@@ -71,9 +73,21 @@ def read_release() -> dict[str, dict[str, float]]:
     >>> sorted(read_release()["verhas-2002/water"])
     ['high', 'low', 'median']
     """
-    place = files("brainmag.inference").joinpath("release.json")
-    found: dict[str, dict[str, float]] = json.loads(place.read_text(encoding="utf-8"))
-    return found
+    with expect_whole("release.json"):
+        return {
+            figure: {key: _check_number(told[key]) for key in ("high", "low", "median")}
+            for figure, told in _read_json("release.json").items()
+        }
+
+
+def _read_json(name: str) -> Any:
+    return json.loads(files("brainmag.inference").joinpath(name).read_text(encoding="utf-8"))
+
+
+def _check_number(value: object) -> float:
+    if not (isinstance(value, float) and math.isfinite(value)):
+        raise ValueError(f"{value!r} is no finite number")
+    return value
 
 
 def reproduce(
@@ -101,9 +115,10 @@ def reproduce(
         ``figures``, ``weights``, ``draws`` and ``summary``.
     """
     compared = [figure for figure in figures if not figure.hindrance]
+    weights = read_weights()
+    posteriors = {name: thin_posterior(read_posterior(name), draws) for name in HYPOTHESES}
     parts: dict[str, Predictive] = {}
-    for number, hypothesis in enumerate(HYPOTHESES if compared else ()):
-        posterior = thin_posterior(read_posterior(hypothesis), draws)
+    for number, (hypothesis, posterior) in enumerate(posteriors.items() if compared else ()):
 
         def tell(done: int, total: int, number: int = number) -> None:
             if on_progress is not None:
@@ -113,7 +128,6 @@ def reproduce(
             compared, hypothesis, list_places(posterior), threads=threads, on_progress=tell
         )
         parts[hypothesis] = foresee(gather_evidence(compared), predicted, read_noise(posterior))
-    weights = read_weights()
     rows = describe_figures(figures, parts, weights)
     return {
         "figures": rows,
