@@ -1,7 +1,9 @@
-"""Files that appear whole, together, or not at all; and JSON as everything here writes it."""
+"""Files that appear whole, together, or not at all; folders held; JSON as all here write it."""
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import secrets
@@ -53,7 +55,8 @@ def write_whole(folder: Path, writers: Mapping[str, Callable[[Path], object]]) -
     Raises
     ------
     OSError
-        When the folder cannot be written; then none of the files is there, nor a part of one.
+        When the folder cannot be written, or one of the names is a folder's; then none of the files
+        is there, nor a part of one.
 
     Examples
     --------
@@ -68,10 +71,50 @@ def write_whole(folder: Path, writers: Mapping[str, Callable[[Path], object]]) -
             write(staged / name)
             _flush(staged / name)
         for name in writers:
+            _check_place(folder / name)
+        for name in writers:
             (staged / name).replace(folder / name)
         # Some file systems flush no folders.
         with suppress(OSError):
             _flush(folder)
+
+
+def lock_folder(home: Path) -> int:
+    """Return a handle of a folder that keeps other processes out of it while it is open.
+
+    Parameters
+    ----------
+    home : Path
+        Made when it is not there.
+
+    Raises
+    ------
+    BlockingIOError
+        When another process holds it.
+    OSError
+        When it cannot be made or read.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    handle = os.open(home, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise
+    except OSError:
+        # Some file systems know no locks; then nothing keeps two runs apart but their users.
+        return handle
+    if home.exists() and home.stat().st_ino == os.fstat(handle).st_ino:
+        return handle
+    # Who held it before has taken it away meanwhile: what is locked is not what bears the name.
+    os.close(handle)
+    return lock_folder(home)
+
+
+def _check_place(path: Path) -> None:
+    """Raise OSError where a file cannot take its place, before the first one takes its own."""
+    if path.is_dir() and not path.is_symlink():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
 
 
 def _flush(path: Path) -> None:

@@ -17,7 +17,7 @@ from brainmag.engine.devices import describe_device
 from brainmag.simulate import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 
 # Whose versions change what is computed beside the compilers, or what is written.
-LIBRARIES = ("h5netcdf", "h5py", "matplotlib", "numpy", "pillow", "pyarrow")
+LIBRARIES = ("h5netcdf", "h5py", "matplotlib", "numpy", "pillow", "pyarrow", "salib", "scipy")
 # Longer values are hashes and the like: that they differ says all.
 _LONGEST_TOLD = 24
 

@@ -8,7 +8,6 @@ may be cut off at any moment: whoever opens the folder next goes on from what ca
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shlex
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from brainmag.errors import ComputationError, InputError
-from brainmag.files import STAGING, format_json, write_whole
+from brainmag.files import STAGING, format_json, lock_folder, write_whole
 from brainmag.run_content import (
     CHUNKS,
     FILES,
@@ -233,32 +232,16 @@ def hold_folder(home: Path) -> Generator[RunFolder]:
     OSError
         When it cannot be made or read.
     """
-    handle = _lock(home)
+    try:
+        handle = lock_folder(home)
+    except BlockingIOError:
+        raise InputError("storage.folder_busy", given=str(home)) from None
     try:
         if strange := find_strange_file(home):
             raise InputError("storage.strange_file", given=str(home), other=strange)
         yield RunFolder(home)
     finally:
         os.close(handle)
-
-
-def _lock(home: Path) -> int:
-    """Return a handle of the folder that keeps other processes out of it while it is open."""
-    home.mkdir(parents=True, exist_ok=True)
-    handle = os.open(home, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise InputError("storage.folder_busy", given=str(home)) from None
-    except OSError:
-        # Some file systems know no locks; then nothing keeps two runs apart but their users.
-        return handle
-    if home.exists() and home.stat().st_ino == os.fstat(handle).st_ino:
-        return handle
-    # Who held it before has taken it away meanwhile: what is locked is not what bears the name.
-    os.close(handle)
-    return _lock(home)
 
 
 def _name_chunk(key: str, group: str, first: int, content: bytes) -> str:

@@ -9,6 +9,10 @@ from brainmag.people import Subject
 from brainmag.people.conditions import scale_diet
 from brainmag.people.parameters import DEFAULT_HYPOTHESIS
 
+LONGEST_RUN_YEARS = 100.0
+# Beyond this no cell is kept, mmol/L: osmotic strength alone doubles near it.
+STRONGEST_MEDIUM = 100.0
+
 
 @dataclass(frozen=True)
 class Medium:

@@ -50,31 +50,48 @@ def check_directory(directory: Path) -> None:
         raise InputError("storage.folder_in_use", given=str(directory), other=other)
 
 
-def check_kept_directory(directory: Path) -> None:
+def check_kept_directory(directory: Path, *, option: str = "--out") -> None:
     """Make sure that files can be written to a folder, whatever else is in it.
+
+    Parameters
+    ----------
+    directory : Path
+    option : str
+        What named it.
 
     Raises
     ------
     InputError
         ``storage.unwritable``.
     """
-    with _name_unwritable(directory):
-        if directory.exists() and not directory.is_dir():
+    with _name_unwritable(directory, option):
+        if os.path.lexists(directory) and not directory.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if directory.is_dir():
+            # What lies there is looked at before anything is written beside it.
+            next(directory.iterdir(), None)
         _try_to_write(directory)
 
 
 @contextmanager
-def _name_unwritable(directory: Path) -> Generator[None]:
+def _name_unwritable(directory: Path, option: str = "--out") -> Generator[None]:
     try:
         yield
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise InputError("storage.unwritable", given=str(directory), reason=reason) from error
+        raise InputError(
+            "storage.unwritable", given=str(directory), reason=reason, option=option
+        ) from error
 
 
-def check_file(path: Path) -> None:
+def check_file(path: Path, *, option: str = "--out") -> None:
     """Make sure that a file can be written.
+
+    Parameters
+    ----------
+    path : Path
+    option : str
+        What named it.
 
     Raises
     ------
@@ -86,15 +103,17 @@ def check_file(path: Path) -> None:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if path.is_symlink() or (path.exists() and not path.is_file()):
             # A rename would put a file in the place of a device, a pipe or a link.
-            raise InputError("storage.not_a_plain_file", given=str(path))
+            raise InputError("storage.not_a_plain_file", given=str(path), option=option)
         _try_to_write(path.parent)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise InputError("storage.unwritable_file", given=str(path), reason=reason) from error
+        raise InputError(
+            "storage.unwritable_file", given=str(path), reason=reason, option=option
+        ) from error
 
 
 @contextmanager
-def name_failure(target: Path, *, is_run: bool = False) -> Generator[None]:
+def name_failure(target: Path, *, is_run: bool = False, option: str = "--out") -> Generator[None]:
     """Turn what the system says when nothing can be written into an error a person can read.
 
     Parameters
@@ -102,6 +121,8 @@ def name_failure(target: Path, *, is_run: bool = False) -> Generator[None]:
     target : Path
     is_run : bool
         Whether it is a run's folder, whose request is there already.
+    option : str
+        What named it.
 
     Raises
     ------
@@ -114,7 +135,9 @@ def name_failure(target: Path, *, is_run: bool = False) -> Generator[None]:
         reason = error.strerror or type(error).__name__
         code = "storage.run_not_written" if is_run else "storage.write_failed"
         place = shlex.quote(str(target))
-        raise ComputationError(code, given=str(target), place=place, reason=reason) from error
+        raise ComputationError(
+            code, given=str(target), place=place, reason=reason, option=option
+        ) from error
 
 
 @contextmanager
@@ -216,15 +239,22 @@ def _settle(folder: RunFolder) -> bool:
     return True
 
 
-def write_file(path: Path, content: str) -> None:
+def write_file(path: Path, content: str, *, option: str = "--out") -> None:
     """Write a text file that appears whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+    content : str
+    option : str
+        What named the file.
 
     Raises
     ------
     ComputationError
         ``storage.write_failed``.
     """
-    with name_failure(path):
+    with name_failure(path, option=option):
         write_whole(
             path.parent, {path.name: lambda staged: staged.write_text(content, encoding="utf-8")}
         )
@@ -295,7 +325,7 @@ def _complete(folder: RunFolder, document: Mapping[str, Any], lang: str) -> None
 
 def _try_to_write(place: Path) -> None:
     """Raise OSError when nothing can be made in a folder or, before it is there, in its parent."""
-    while not place.exists():
+    while not os.path.lexists(place):
         place = place.parent
     probe = place / f"{STAGING}{secrets.token_hex(8)}"
     probe.mkdir()

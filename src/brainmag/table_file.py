@@ -18,6 +18,11 @@ from brainmag.errors import InputError, nearest_match
 
 # Some 50,000 doses, each in a table of its own.
 LARGEST_FILE_MB = 5
+# Beyond it whole numbers are not told apart as floating-point ones.
+LARGEST_WHOLE = 2**53
+# So many dots in one key: nobody means them, and each costs what all before it cost.
+_PART = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
+_DOTTED = re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:\.[ \t]*+{_PART}){{20}}")
 
 # What a key may hold: the types that Python reads it as, and what a person calls it.
 Kind = tuple[tuple[type, ...], str]
@@ -126,9 +131,14 @@ def _read_text(path: Path) -> str:
         raise InputError("tables.unreadable", given=str(path), reason=reason) from error
     except UnicodeDecodeError as error:
         raise InputError("tables.unreadable", given=str(path), reason=error.reason) from error
+    except ValueError as error:
+        # A path that holds what no path can, such as NUL.
+        raise InputError("tables.unreadable", given=str(path), reason=str(error)) from error
 
 
 def _parse(path: Path, text: str) -> dict[str, Any]:
+    if _DOTTED.search(text):
+        raise InputError("tables.endless", given=str(path))
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -163,6 +173,11 @@ def _check_fields(entry: Entry, fields: Mapping[str, Kind]) -> None:
             fits = all(type(item) in (int, float) for item in cast(list[object], value))
         if not fits:
             raise entry.error(key, InputError(f"tables.not_{kind}", given=value))
+        numbers = cast(list[object], value) if kind == "numbers" else [value]
+        if any(isinstance(one, int) and abs(one) > LARGEST_WHOLE for one in numbers):
+            raise entry.error(
+                key, InputError("tables.whole_too_large", given=value, limit=LARGEST_WHOLE)
+            )
 
 
 def _unknown_field(key: str, allowed: Mapping[str, object]) -> InputError:

@@ -1,9 +1,13 @@
-"""Read the tab-separated tables that stand beside the biology."""
+"""Read the tab-separated tables that stand beside the biology, and tell what is damaged."""
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+
+from brainmag.errors import BrainmagError, ComputationError
 
 
 @cache
@@ -68,3 +72,25 @@ def parse_table(text: str, name: str) -> tuple[dict[str, str], ...]:
         if len(cells) != len(columns):
             raise ValueError(f"{name}:{number}: {len(cells)} cells, {len(columns)} columns")
     return tuple(dict(zip(columns, cells, strict=True)) for _, cells in numbered[1:])
+
+
+@contextmanager
+def expect_whole(name: str) -> Generator[None]:
+    """Read data that come along with the package: that they cannot be read has one reason.
+
+    Parameters
+    ----------
+    name : str
+        Of the file.
+
+    Raises
+    ------
+    ComputationError
+        ``tables.damaged_installation``.
+    """
+    try:
+        yield
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, BrainmagError) as error:
+        raise ComputationError(
+            "tables.damaged_installation", given=name, reason=str(error)
+        ) from error

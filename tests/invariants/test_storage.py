@@ -15,6 +15,7 @@ import xarray
 
 from brainmag.cli import main
 from brainmag.engine import COMPILERS
+from brainmag.files import write_whole
 from brainmag.run_content import find_other_content
 from brainmag.storage import check_directory
 
@@ -144,3 +145,13 @@ def test_export_to_a_file_is_what_stdout_gets(
     assert main([*words, "--out", str(path)]) == 0
     assert path.read_text(encoding="utf-8") == shown
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_no_file_appears_beside_one_that_cannot(tmp_path: Path) -> None:
+    (tmp_path / "second").mkdir()
+    (tmp_path / "first").write_text("old", encoding="utf-8")
+    writers = dict.fromkeys(("first", "second"), lambda path: path.write_text("new"))
+    with pytest.raises(IsADirectoryError):
+        write_whole(tmp_path, writers)
+    assert (tmp_path / "first").read_text(encoding="utf-8") == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["first", "second"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -175,6 +176,8 @@ def test_a_failed_explanation_leaves_the_others(
         (ComputationError("simulate.nothing_finished", reason="NOT_FINITE"), "nothing_finished"),
         (ZeroDivisionError(), "cli.unexpected"),
         (MemoryError(), "cli.out_of_memory"),
+        # Not of standard output, which takes what it is given.
+        (OSError(errno.EIO, "Input/output error"), "cli.unexpected"),
     ],
 )
 def test_a_run_without_anybody_finished_writes_nothing(
@@ -238,6 +241,43 @@ def test_a_regimen_that_can_be_read_only_once_is_no_part_of_a_kept_run(
     for more in (["--out", str(tmp_path / "run")], ["--population", "5"]):
         assert main([*words, *more]) == 2
         assert "[cli.regimen_not_a_plain_file]" in capsys.readouterr().err
+
+
+class Full(io.StringIO):
+    def write(self, _: str) -> NoReturn:  # pyright: ignore[reportIncompatibleMethodOverride]
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_what_failed_first_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, fails: bool
+) -> None:
+    """Neither the file nor standard output takes what it is given; the file comes first."""
+
+    def keep(*_: object, **__: object) -> None:
+        if fails:
+            raise ComputationError(
+                "storage.write_failed", given="x", place="x", reason="full", option="--out"
+            )
+
+    monkeypatch.setattr("brainmag.files.write_whole", keep)
+    monkeypatch.setattr(sys, "stdout", Full())
+    words = ["synapse", "--curve", "voltage", "--at=-10,0", "--out", "x"]
+    assert main(words) == 3
+    code = "storage.write_failed" if fails else "cli.output_lost"
+    assert f"Error [{code}]: " in capsys.readouterr().err
+
+
+def test_a_backend_that_is_none_is_no_obstacle(tmp_path: Path) -> None:
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "brainmag", *SHORT, "--out", str(tmp_path / "run")],
+        env={**os.environ, "MPLBACKEND": "nonsense"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "run" / "figure.png").exists()
 
 
 class Terminal(io.StringIO):

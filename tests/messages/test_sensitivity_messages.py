@@ -56,6 +56,8 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "no parameter": (("ltp", *DAY, "--parameters", ","), "cli.parameters_missing", "','"),
     "no length": (("ltp",), "cli.length_missing", "--for"),
     "folder": (("ltp", *DAY, "--out", "."), "cli.no_file_name", "'.'"),
+    "folder that is there": (("ltp", *DAY, "--out", "src"), "cli.no_file_name", "'src'"),
+    "name with a slash": (("ltp", *DAY, "--out", "new/"), "cli.no_file_name", "'new/'"),
 }
 # What shows only in the run.
 RUNS = {"too_many_failed", "too_few_left", "nothing_moves"}

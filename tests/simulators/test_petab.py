@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from brainmag.errors import InputError
 from brainmag.inference.free import list_free
 from brainmag.inference.petab import ROLES, name_problem, write_petab
 from brainmag.inference.petab_parameters import build_standard_subject
@@ -32,6 +33,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     written = write_petab(home)
     assert sorted(written) == sorted(home.iterdir())
     return home
+
+
+def test_an_export_takes_the_place_of_an_earlier_one_that_nobody_changed(folder: Path) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    write_petab(folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    readme = folder / "README.md"
+    readme.write_bytes(before["README.md"] + b"dear")
+    with pytest.raises(InputError, match=r"README\.md"):
+        write_petab(folder)
+    readme.write_bytes(before["README.md"])
 
 
 def read_rows(path: Path) -> tuple[dict[str, str], ...]:

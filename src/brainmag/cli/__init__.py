@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     2
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    # Figures are written, never shown; the name of a backend that is none would fail the drawing.
+    os.environ.pop("MPLBACKEND", None)
     with listen_for_interrupts(to_the_end=arguments is None):
         open_closed_streams()
         try:

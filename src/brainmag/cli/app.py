@@ -15,6 +15,7 @@ from brainmag.cli.calibrate import CalibrateOptions, calibrate
 from brainmag.cli.compare import CompareOptions, compare
 from brainmag.cli.export import ExportOptions, export
 from brainmag.cli.options import name_option
+from brainmag.cli.output import name_lost_output
 from brainmag.cli.products import ProductsOptions, products
 from brainmag.cli.reproduce import ReproduceOptions, reproduce
 from brainmag.cli.resume import ResumeOptions, resume
@@ -50,9 +51,10 @@ def run_command(words: Sequence[str]) -> int:
         )
     command = typer.main.get_command(app)
     try:
-        chosen: Callable[[], int] | int | None = command.main(
-            list(words) or ["--help"], "brainmag", standalone_mode=False
-        )
+        with name_lost_output():
+            chosen: Callable[[], int] | int | None = command.main(
+                list(words) or ["--help"], "brainmag", standalone_mode=False
+            )
     except typer.TyperException as error:
         raise _translate(error, words, command) from error
     if chosen == STATUS_OF_INTERRUPT:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from brainmag.cli.options import option
 from brainmag.cli.output import show, tell
@@ -12,6 +14,9 @@ from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, choose, read_seed
 from brainmag.errors import ComputationError, InputError
 from brainmag.locales import text
+
+if TYPE_CHECKING:
+    from brainmag.inference.calibrate import Problem
 
 
 @dataclass(frozen=True)
@@ -29,37 +34,70 @@ class CalibrateOptions:
 def calibrate(options: CalibrateOptions) -> int:
     """Calibrate, show what came of it, and return the exit status."""
     from brainmag.inference.calibrate import set_problem  # noqa: PLC0415
-    from brainmag.inference.calibration_folder import calibrate_in  # noqa: PLC0415
+    from brainmag.inference.calibration_folder import claim_folders  # noqa: PLC0415
     from brainmag.people.parameters import HYPOTHESES  # noqa: PLC0415
     from brainmag.record import list_figures  # noqa: PLC0415
-    from brainmag.report.calibration_table import (  # noqa: PLC0415
-        draw_calibration_table,
-        list_calibration_remarks,
-    )
-    from brainmag.storage import check_kept_directory, name_failure  # noqa: PLC0415
+    from brainmag.storage import name_failure  # noqa: PLC0415
 
     lang = check_language(options.lang)
     asked = choose("--hypothesis", options.hypothesis or "all", (*HYPOTHESES, "all"))
     names = HYPOTHESES if asked == "all" else (asked,)
     seed = read_seed(options.seed)
-    if options.petab is not None:
-        _write_petab(Path(options.petab), lang)
-        if options.out is None:
-            return 0
-    if options.out is None:
+    exchange = None if options.petab is None else Path(options.petab)
+    home = None if options.out is None else Path(options.out)
+    if home is None and exchange is None:
         raise InputError("record.calibration_without_folder")
-    home = Path(options.out)
-    check_kept_directory(home)
+    _check_places(home, exchange, names)
+    with ExitStack() as stack:
+        problems: list[Problem] = []
+        if home is not None:
+            problems = [set_problem(name, list_figures(), seed=seed) for name in names]
+            with name_failure(home):
+                stack.enter_context(claim_folders(home, problems))
+        if exchange is not None:
+            _write_petab(exchange, lang)
+        return 0 if home is None else _calibrate(home, problems, options, lang)
+
+
+def _check_places(home: Path | None, exchange: Path | None, names: Sequence[str]) -> None:
+    """Refuse folders that cannot be written, or in which something else would be lost."""
+    from brainmag.storage import check_kept_directory  # noqa: PLC0415
+
+    if home is not None:
+        for folder in (home, *(home / name for name in names)):
+            check_kept_directory(folder)
+    if exchange is not None:
+        from brainmag.inference.petab import check_petab_folder  # noqa: PLC0415
+
+        check_kept_directory(exchange, option="--petab")
+        if home is not None and home.resolve() == exchange.resolve():
+            given, other = f"--petab {exchange}", f"--out {home}"
+            raise InputError("cli.one_place", given=given, other=other)
+        check_petab_folder(exchange)
+
+
+def _calibrate(
+    home: Path, problems: Sequence[Problem], options: CalibrateOptions, lang: str
+) -> int:
+    from brainmag.inference.calibration_folder import calibrate_in  # noqa: PLC0415
+    from brainmag.report.calibration_table import (  # noqa: PLC0415
+        draw_calibration_table,
+        list_calibration_remarks,
+    )
+    from brainmag.storage import name_failure  # noqa: PLC0415
+
     found: dict[str, Any] = {}
-    problems = {name: set_problem(name, list_figures(), seed=seed) for name in names}
     try:
-        with Reporter(lang, parts=len(names), subjects=1000) as reporter, name_failure(home):
-            for number, name in enumerate(names):
+        with Reporter(lang, parts=len(problems), subjects=1000) as reporter, name_failure(home):
+            for number, problem in enumerate(problems):
                 reporter.start_part(number)
-                found[name] = calibrate_in(home, problems[name], on_progress=reporter.show_progress)
+                found[problem.hypothesis] = calibrate_in(
+                    home, problem, on_progress=reporter.show_progress
+                )
     except KeyboardInterrupt:
         raise ComputationError("record.calibration_interrupted", given=str(home)) from None
-    document = {"hypotheses": found, "seed": seed, "figures": len(problems[names[0]].figures)}
+    first = problems[0]
+    document = {"hypotheses": found, "seed": first.seed, "figures": len(first.figures)}
     shown = [draw_calibration_table(document, lang), *list_calibration_remarks(document, lang)]
     show(document, shown, as_json=options.as_json)
     tell(text("cli.written", lang=lang, given=str(home)))
@@ -68,9 +106,8 @@ def calibrate(options: CalibrateOptions) -> int:
 
 def _write_petab(folder: Path, lang: str) -> None:
     from brainmag.inference.petab import write_petab  # noqa: PLC0415
-    from brainmag.storage import check_kept_directory, name_failure  # noqa: PLC0415
+    from brainmag.storage import name_failure  # noqa: PLC0415
 
-    check_kept_directory(folder)
-    with name_failure(folder):
+    with name_failure(folder, option="--petab"):
         write_petab(folder)
     tell(text("cli.written", lang=lang, given=str(folder)))

@@ -43,9 +43,7 @@ def _look_back(options: CompareOptions, lang: str) -> tuple[dict[str, Any], list
     )
 
     if options.draws is not None:
-        raise InputError(
-            "cli.does_not_go_with", given=f"--draws {options.draws}", use="compare without --next"
-        )
+        raise InputError("cli.goes_with", given=f"--draws {options.draws}", use="--next")
     document = read_comparison()
     return document, [
         draw_case_table(document, lang),

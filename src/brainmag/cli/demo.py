@@ -6,13 +6,14 @@ Run it with ``python -m brainmag.cli.demo --out DIR``.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from brainmag.cli.failure import report_failure
 from brainmag.cli.interrupts import hold_interrupts, listen_for_interrupts, repeat_interrupts
-from brainmag.cli.output import tell
+from brainmag.cli.output import tell, write
 from brainmag.cli.progress import Reporter
 from brainmag.clock import DAY
 from brainmag.document import combine_hypotheses, describe_run
@@ -100,6 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR")
     out: Path = parser.parse_args(arguments).out
+    os.environ.pop("MPLBACKEND", None)  # as in brainmag.cli.main
     with listen_for_interrupts(to_the_end=arguments is None):
         try:
             with hold_interrupts():
@@ -107,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with repeat_interrupts():
                 runs = run_case()
             with hold_interrupts():
-                sys.stdout.write(_write_case(out, runs))
+                write(_write_case(out, runs))
                 sys.stdout.flush()
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (no traceback reaches a person)
             return report_failure(error, ())

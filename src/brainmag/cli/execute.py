@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import sys
 from typing import Any, Protocol
 
 from brainmag.cli.interrupts import hold_interrupts
 from brainmag.cli.job import Job
-from brainmag.cli.output import tell, tell_error
+from brainmag.cli.output import show_afterwards, tell, tell_error, write
 from brainmag.cli.people import compute_people, describe_people, plan_people
 from brainmag.cli.progress import Reporter
 from brainmag.cli.runs import describe_outcome, run_hypotheses
@@ -73,13 +72,10 @@ def _execute_run(job: Job, folder: RunFolder | None, showing: Showing) -> int:
         )
         # Made before anything is written: should it fail, nothing is.
         shown = _render(document, lang, as_json=showing.as_json)
-        try:
+        with show_afterwards(lambda: write(shown)):
             if folder is not None:
                 write_results(folder, outcome.runs, document, lang=lang)
                 tell(text("cli.written", lang=lang, given=str(folder.home)))
-        finally:
-            # A disk that is full costs the files, not the result.
-            sys.stdout.write(shown)
     if outcome.cause is None:
         return 0
     tell_error(outcome.cause, lang)
@@ -109,7 +105,7 @@ def _execute_population(
         done, total = reporter.count_people()
         place = shlex.quote(str(folder.home))
         raise ComputationError(code, finished=done, total=total, place=place) from None
-    sys.stdout.write(shown)
+    write(shown)
     if not is_partial(document):
         return 0
     cause = ComputationError("cli.people_failed")

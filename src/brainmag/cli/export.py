@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from brainmag.cli.interrupts import check_interrupts, hold_interrupts, repeat_interrupts
 from brainmag.cli.options import ScenarioOptions, option
-from brainmag.cli.output import tell
+from brainmag.cli.output import tell, write
 from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, choose
 from brainmag.locales import text
@@ -47,7 +46,7 @@ def export(options: ExportOptions) -> int:
         )
     check_interrupts()
     if path is None:
-        sys.stdout.write(model)
+        write(model)
     else:
         with hold_interrupts():
             write_file(path, model)

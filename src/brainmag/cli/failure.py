@@ -25,10 +25,14 @@ def report_failure(error: BaseException, given: Sequence[str]) -> int:
         The words of the command line.
     """
     interrupted = answer_interrupts()
-    lost = flush(sys.stdout) or error
-    if isinstance(lost, BrokenPipeError) or isinstance(error, SystemExit):
+    lost = flush(sys.stdout)
+    has_reader = not isinstance(lost or error, BrokenPipeError)
+    if isinstance(error, SystemExit) or not (has_reader or isinstance(error, BrainmagError)):
         # Who read our output has left and misses nothing; rich would end the process for that.
         return ComputationError.exit_status
+    if lost is not None and isinstance(error, OSError):
+        reason = lost.strerror or type(lost).__name__
+        error = ComputationError("cli.output_lost", reason=reason)
     if interrupted and not isinstance(error, BrainmagError | OSError):
         # Libraries make other errors of an interrupt that hits them while they are imported.
         error = KeyboardInterrupt()
@@ -47,10 +51,6 @@ def _translate(error: BaseException) -> BrainmagError:
         return ComputationError("cli.interrupted")
     if isinstance(error, MemoryError):
         return ComputationError("cli.out_of_memory")
-    if isinstance(error, OSError) and error.filename is None:
-        # Files have names, and rooms that speak of them; what has none is standard output.
-        reason = error.strerror or type(error).__name__
-        return ComputationError("cli.output_lost", reason=reason)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(frame.filename).name}:{frame.lineno}"
     reason = type(error).__name__

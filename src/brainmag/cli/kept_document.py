@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,7 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from brainmag.cli.output import show, tell
+from brainmag.cli.output import show, show_afterwards, tell
 from brainmag.errors import InputError
 from brainmag.files import format_json
 from brainmag.locales import text
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".json", ".svg", ".png")
 
 
-def check_stem(stem: Path) -> Path:
+def check_stem(given: str) -> Path:
     """Return a name under which a document and its figure can be written.
 
     Raises
@@ -31,8 +32,9 @@ def check_stem(stem: Path) -> Path:
     """
     from brainmag.storage import check_file  # noqa: PLC0415
 
-    if not stem.name or stem.name == "..":
-        raise InputError("cli.no_file_name", given=str(stem))
+    stem = Path(given)
+    if given.endswith(os.sep) or stem.name in ("", "..") or stem.is_dir():
+        raise InputError("cli.no_file_name", given=given)
     for suffix in SUFFIXES:
         check_file(_name(stem, suffix))
     return stem
@@ -71,7 +73,7 @@ def show_document(
     from brainmag.files import write_whole  # noqa: PLC0415
     from brainmag.storage import name_failure  # noqa: PLC0415
 
-    try:
+    with show_afterwards(lambda: show(document, shown, as_json=as_json)):
         if stem is not None:
             # All three belong together: an interrupt or a full disk takes none or all of them.
             with hold_interrupts(), name_failure(stem), TemporaryDirectory() as folder:
@@ -80,9 +82,6 @@ def show_document(
                 _name(made, ".json").write_text(format_json(document), encoding="utf-8")
                 files = [_name(made, suffix) for suffix in SUFFIXES]
                 write_whole(stem.parent, {one.name: partial(copyfile, one) for one in files})
-    finally:
-        # A disk that is full costs the files, not the result.
-        show(document, shown, as_json=as_json)
     if stem is not None:
         tell(text("cli.written", lang=lang, given=f"{stem}.json, .svg, .png"))
     return 0

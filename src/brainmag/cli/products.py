@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from brainmag.cli.options import option
-from brainmag.cli.output import choose_width, print_rich
+from brainmag.cli.output import choose_width, print_rich, write
 from brainmag.cli.values import check_language
 from brainmag.files import format_json
 from brainmag.intake import MG_PER_MMOL, Product, list_products, measure_portion
@@ -35,7 +34,7 @@ def products(options: ProductsOptions) -> int:
     lang = check_language(options.lang)
     described = [describe_product(product) for product in list_products()]
     if options.as_json:
-        sys.stdout.write(format_json({"products": described}))
+        write(format_json({"products": described}))
         return 0
     print_rich(_draw_plain([item for item in described if not item["ingredients"]], lang))
     print_rich(_draw_formulas([item for item in described if item["ingredients"]], lang))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from brainmag.cli.options import argument, option
-from brainmag.cli.output import show, tell
+from brainmag.cli.output import show, show_afterwards, tell
 from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, read_count
 from brainmag.errors import InputError
 from brainmag.locales import text
+
+if TYPE_CHECKING:
+    from brainmag.record import Figure
 
 MOST_DRAWS = 500
 # Endings that a browser shows as a page.
@@ -51,30 +55,39 @@ def reproduce(options: ReproduceOptions) -> int:
     if report is not None:
         if report.suffix.lower() not in PAGES:
             raise InputError("cli.report_not_a_page", given=str(report))
-        check_file(report)
+        check_file(report, option="--report")
     if folder is not None:
         check_kept_directory(folder)
+    if report is not None and folder is not None:
+        _check_places(report, folder, figures)
+    released = read_release()
     compared = sum(not figure.hindrance for figure in figures)
     tell(text("cli.record_runs", lang=lang, figures=compared, draws=draws))
     with Reporter(lang) as reporter:
         reporter.start_part(0)
         document = reproduce(figures, draws=draws, on_progress=reporter.show_share)
-    try:
+    shown = [draw_record_table(document, lang), *list_record_remarks(document, lang)]
+    with show_afterwards(lambda: show(document, shown, as_json=options.as_json)):
         if report is not None:
             from brainmag.report.record_page import write_record_page  # noqa: PLC0415
 
-            with name_failure(report):
-                write_record_page(document, report, released=read_release(), lang=lang)
+            with name_failure(report, option="--report"):
+                write_record_page(document, report, released=released, lang=lang)
         if folder is not None:
             from brainmag.report.record_figure import draw_studies  # noqa: PLC0415
 
             with name_failure(folder):
                 draw_studies(document, folder, lang=lang)
-    finally:
-        # A disk that is full costs the files, not the result.
-        shown = [draw_record_table(document, lang), *list_record_remarks(document, lang)]
-        show(document, shown, as_json=options.as_json)
     for written in (report, folder):
         if written is not None:
             tell(text("cli.written", lang=lang, given=str(written)))
     return 0
+
+
+def _check_places(report: Path, folder: Path, figures: Sequence[Figure]) -> None:
+    """Refuse a page that would take the place of the drawings, or of their folder."""
+    page, home = report.resolve(), folder.resolve()
+    drawings = {home / f"{figure.study.id}.svg" for figure in figures}
+    if page == home or page in home.parents or page in drawings:
+        given, other = f"--report {report}", f"--out {folder}"
+        raise InputError("cli.one_place", given=given, other=other)

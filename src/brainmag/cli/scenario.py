@@ -30,12 +30,15 @@ from brainmag.people.kidney import read_constants
 from brainmag.people.population import WHO as POPULATION_OF
 from brainmag.people.population import read_population
 from brainmag.people.species import read_species
-from brainmag.scenario import Medium, Scenario, apply_conditions
+from brainmag.scenario import (
+    LONGEST_RUN_YEARS,
+    STRONGEST_MEDIUM,
+    Medium,
+    Scenario,
+    apply_conditions,
+)
 
 LENGTH_OF_ONE_DOSE = 72.0
-LONGEST_RUN_YEARS = 100.0
-# Beyond these no cell is kept: osmotic strength alone doubles near 100 mmol/L of a salt.
-STRONGEST_MEDIUM = "100 mmol/L"
 # Two weights tell a dose by weight from one that is the same for all.
 HEAVIER = 1.25
 
@@ -162,8 +165,9 @@ def _read_medium(text: str | None) -> float | None:
     if text is None:
         return None
     concentration = parse_concentration(text, allow_zero=True)
-    if concentration > parse_concentration(STRONGEST_MEDIUM):
-        raise InputError("cli.medium_too_concentrated", given=text, limit=STRONGEST_MEDIUM)
+    if concentration > STRONGEST_MEDIUM:
+        limit = f"{STRONGEST_MEDIUM:g} mmol/L"
+        raise InputError("cli.medium_too_concentrated", given=text, limit=limit)
     return concentration
 
 

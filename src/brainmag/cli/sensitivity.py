@@ -58,7 +58,7 @@ def sensitivity(options: SensitivityOptions) -> int:
     )
 
     lang = check_language(options.lang)
-    stem = None if options.out is None else check_stem(Path(options.out))
+    stem = None if options.out is None else check_stem(options.out)
     document = _analyse(_plan(options, lang))
 
     def draw(target: Path) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from brainmag.cli.options import argument, option
-from brainmag.cli.output import tell, tell_error
+from brainmag.cli.output import show_afterwards, tell, tell_error, write
 from brainmag.cli.values import check_language, read_count, read_number
 from brainmag.errors import ComputationError, InputError, nearest_match
 from brainmag.files import format_json
@@ -53,21 +52,18 @@ def solve(options: SolveOptions) -> int:
     if path is not None:
         if path.exists() and Path(options.model).exists() and path.samefile(options.model):
             raise InputError("cli.table_over_model", given=options.csv)
-        check_file(path)
+        check_file(path, option="--csv")
     declared = read_file(Path(options.model))
     amounts, concentrations = _read_names(options, declared)
     system = read_everything(declared, amounts=amounts, concentrations=concentrations, start=start)
     record = solve_once(system, start, until, points)
-    try:
+    shown = "" if path is not None else format_csv(record)
+    if options.as_json:
+        shown = format_json(describe_record(declared.name, record))
+    with show_afterwards(lambda: write(shown)):
         if path is not None:
-            write_file(path, format_csv(record))
+            write_file(path, format_csv(record), option="--csv")
             tell(text("cli.written", lang=lang, given=str(path)))
-    finally:
-        # A disk that is full costs the file, not the result.
-        if options.as_json:
-            sys.stdout.write(format_json(describe_record(declared.name, record)))
-        elif path is None:
-            sys.stdout.write(format_csv(record))
     if record.failure is None:
         return 0
     cause = _find_cause(record, record.failure, declared)

@@ -19,7 +19,7 @@ def synapse(options: SynapseOptions) -> int:
     from brainmag.cli import synapse_inputs as inputs  # noqa: PLC0415
 
     lang = check_language(options.lang)
-    stem = None if options.out is None else check_stem(Path(options.out))
+    stem = None if options.out is None else check_stem(options.out)
     curve = None if options.curve is None else choose("--curve", options.curve, inputs.CURVES)
     if curve is None:
         return _show_protocol(options, stem, lang)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from brainmag.cli.options import argument, option
-from brainmag.cli.output import show, tell
+from brainmag.cli.output import show, show_afterwards, tell
 from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, choose, read_count, read_seed
 from brainmag.errors import ComputationError, InputError
@@ -90,26 +90,23 @@ def _run(options: TrialOptions, designs: list[str], lang: str) -> int:
         with Reporter(lang) as reporter:
             reporter.start_part(0)
             for request in requests:
-                place = None if home is None else home
-                documents.append(run_trial(request, home=place, on_progress=reporter.show_share))
+                documents.append(run_trial(request, home=home, on_progress=reporter.show_share))
     except KeyboardInterrupt:
         if home is None:
             raise
         raise ComputationError("trials.interrupted", given=str(home)) from None
     document = documents[0] if len(documents) == 1 else {"trials": documents}
-    try:
+    shown: list[Any] = [] if len(documents) == 1 else [draw_comparison(documents, lang)]
+    for one in documents:
+        shown += [*draw_trial_tables(one, lang), *list_trial_remarks(one, lang)]
+    with show_afterwards(lambda: show(document, shown, as_json=options.as_json)):
         if home is not None:
             from brainmag.report.trial_figure import keep_trial  # noqa: PLC0415
 
             with name_failure(home):
                 keep_trial(document, home, lang=lang)
-            tell(text("cli.written", lang=lang, given=str(home)))
-    finally:
-        # A disk that is full costs the files, not the result.
-        shown: list[Any] = [] if len(documents) == 1 else [draw_comparison(documents, lang)]
-        for one in documents:
-            shown += [*draw_trial_tables(one, lang), *list_trial_remarks(one, lang)]
-        show(document, shown, as_json=options.as_json)
+    if home is not None:
+        tell(text("cli.written", lang=lang, given=str(home)))
     return 0
 
 

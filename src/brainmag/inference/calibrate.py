@@ -8,6 +8,9 @@ pool, from which evidence and posterior follow.
 
 from __future__ import annotations
 
+import hashlib
+import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from brainmag.errors import ComputationError
 from brainmag.files import write_whole
 from brainmag.inference.free import RIVALS, WIDE, FreeParameters, list_free
 from brainmag.inference.likelihood import (
@@ -36,6 +40,8 @@ Predict = Callable[[Array], Array]
 # Nodes of the noise that the stand-in takes: it need not be exact.
 STAND_IN_NODES = 64
 NARROWER = (1.0, 0.5)
+# What the runs of a move are kept in.
+RUNS = re.compile(r"(start|stage-[0-9]+-[0-9]+)\.runs")
 # Draws that the engine holds at a time.
 BATCH = 128
 
@@ -143,6 +149,8 @@ class Calibration:
         Where the runs of each move are kept as soon as they are finished.
     predict : callable
         Returns the figures at some scores.
+    key : str
+        All else that the runs depend on: those kept under another key are not taken for these.
     on_progress : callable, optional
         Called with the thousandths that are done, and a thousand.
     """
@@ -152,11 +160,16 @@ class Calibration:
         problem: Problem,
         folder: Path,
         predict: Predict,
+        *,
+        key: str = "",
         on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self.problem = problem
         self.folder = folder
         self._predict = predict
+        figures = [(one.id, one.outcome, one.value, one.error) for one in problem.figures]
+        made_of = (problem.hypothesis, problem.seed, problem.effort, problem.free.names, figures)
+        self._key = f"{key} {made_of}"
         self._on_progress = on_progress
         self._stages: list[Stage] = []
         self._stood: list[list[Walkers]] = []
@@ -174,6 +187,9 @@ class Calibration:
         self._keep(Stage(0.0, WIDE), [first])
         # One that could not be computed has no place to start from.
         able = np.flatnonzero(np.isfinite(first.likelihood))
+        if not able.size:
+            given = self.problem.hypothesis
+            raise ComputationError("record.no_run_finished", given=given, count=count)
         now, heat = first.choose(able[: effort.walkers]), 0.0
         while heat < 1.0:
             heat = find_heat(now.likelihood, heat)
@@ -230,18 +246,37 @@ class Calibration:
 
     def _evaluate(self, name: str, step: Callable[[], Steps]) -> Move:
         """Return a move and what the model says at its end, from the folder where it is there."""
-        path = self.folder / f"{name}.npz"
+        path = self.folder / f"{name}.runs"
         if not path.exists():
             steps = step()
-            found = self._predict(steps.scores)
-            kept = {"scores": steps.scores, "gained": steps.gained, "predicted": found}
-            write_whole(self.folder, {path.name: partial(np.savez, **kept)})
-        with np.load(path) as kept:
-            scores, gained, predicted = (kept[key] for key in ("scores", "gained", "predicted"))
+            self._write_runs(path, steps, self._predict(steps.scores))
+        scores, gained, predicted = self._read_runs(path)
         likelihood = integrate_noise(self.problem.evidence, predicted)[0]
         walkers = Walkers(scores, predicted, likelihood)
         self._runs.append(walkers)
         return Move(gained, walkers)
+
+    def _write_runs(self, path: Path, steps: Steps, predicted: Array) -> None:
+        """Keep the runs of a move behind a hash of them, of their name and of what they are of."""
+        buffer = io.BytesIO()
+        np.savez(buffer, scores=steps.scores, gained=steps.gained, predicted=predicted)
+        content = buffer.getvalue()
+        sealed = self._hash(path.name, content) + content
+        write_whole(self.folder, {path.name: lambda staged: staged.write_bytes(sealed)})
+
+    def _read_runs(self, path: Path) -> tuple[Array, Array, Array]:
+        try:
+            sealed = path.read_bytes()
+        except OSError as error:
+            raise ComputationError("record.damaged_file", given=str(path)) from error
+        size = hashlib.sha256().digest_size
+        if sealed[:size] != self._hash(path.name, sealed[size:]):
+            raise ComputationError("record.damaged_file", given=str(path))
+        with np.load(io.BytesIO(sealed[size:])) as kept:
+            return kept["scores"], kept["gained"], kept["predicted"]
+
+    def _hash(self, name: str, content: bytes) -> bytes:
+        return hashlib.sha256(f"{self._key}\n{name}\n".encode() + content).digest()
 
     def _keep(self, stage: Stage, stood: list[Walkers]) -> None:
         self._stages.append(stage)
@@ -285,6 +320,7 @@ def calibrate(
     problem: Problem,
     folder: Path,
     *,
+    key: str = "",
     threads: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Pool:
@@ -295,6 +331,8 @@ def calibrate(
     problem : Problem
     folder : Path
         Where the runs of each move are kept as soon as they are finished.
+    key : str
+        What the runs depend on beside the problem.
     threads : int, optional
         As for `brainmag.engine.solve`.
     on_progress : callable, optional
@@ -302,6 +340,9 @@ def calibrate(
 
     Raises
     ------
+    ComputationError
+        ``record.damaged_file`` when runs that were kept are not what was written;
+        ``record.no_run_finished``.
     KeyboardInterrupt
         When Ctrl-C ends it; what is finished stays in the folder.
     """
@@ -320,4 +361,4 @@ def calibrate(
             ]
         )
 
-    return Calibration(problem, folder, predict, on_progress).run()
+    return Calibration(problem, folder, predict, key=key, on_progress=on_progress).run()

@@ -17,6 +17,7 @@ from brainmag.inference.likelihood import gather_evidence, share_out
 from brainmag.inference.pool import Pool, Weights
 from brainmag.inference.weigh import weigh_cases
 from brainmag.record.measurements import Figure
+from brainmag.tables import expect_whole
 
 # Fewer effective draws than this, and a weight is marked as one that needs a new calibration.
 FEW = 50.0
@@ -97,7 +98,8 @@ def read_comparison() -> dict[str, Any]:
     'base'
     """
     place = files("brainmag.inference").joinpath("comparison.json")
-    return {"brainmag": __version__, **json.loads(place.read_text(encoding="utf-8"))}
+    with expect_whole(place.name):
+        return {"brainmag": __version__, **json.loads(place.read_text(encoding="utf-8"))}
 
 
 def _describe_case(case: Case, found: Mapping[str, Weights]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.record.measurements import Figure
+from brainmag.record.measurements import GRADES, Figure
 from brainmag.tables import parse_table
 
 Array = NDArray[np.float64]
@@ -25,7 +25,6 @@ Array = NDArray[np.float64]
 FREEDOM = 4.0
 # Of a standard error: with it the middle 95 % of Student's t are those of a normal.
 SCALE = 1.959964 / 2.776445
-GRADES = ("a", "b", "c")
 NUISANCES = ("industry_bias", "noise_growth_a", "noise_growth_b", "noise_growth_c")
 # No outcome is impossible: a misprint, a mixed-up sample.
 LEAST_CHANCE = 1e-12

@@ -84,6 +84,7 @@ def rank_experiments(
     figures = {name: plan_figures(study) for name, study in studies.items()}
     every = [figure for several in figures.values() for figure in several]
     evidence = gather_evidence(every)
+    weights = read_weights()
     means: dict[str, Array] = {}
     spreads: dict[str, Array] = {}
     for number, hypothesis in enumerate(HYPOTHESES):
@@ -95,7 +96,6 @@ def rank_experiments(
         spreads[hypothesis] = find_spread(evidence, noise)[whole]
         if on_progress is not None:
             on_progress(number + 1, len(HYPOTHESES))
-    weights = read_weights()
     equal = {name: 1.0 / len(HYPOTHESES) for name in HYPOTHESES}
     rows: list[dict[str, Any]] = []
     for name, study in studies.items():

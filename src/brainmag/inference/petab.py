@@ -6,6 +6,7 @@ stands beside it, and the README in the folder says what that is.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,8 +15,9 @@ import numpy as np
 
 from brainmag import __version__, locales
 from brainmag.clock import DAY
-from brainmag.files import write_whole
-from brainmag.inference.likelihood import GRADES, NUISANCES, SCALE
+from brainmag.errors import InputError
+from brainmag.files import STAGING, write_whole
+from brainmag.inference.likelihood import NUISANCES, SCALE
 from brainmag.inference.petab_experiments import (
     MODELS,
     OWN_PACE,
@@ -30,6 +32,7 @@ from brainmag.inference.petab_parameters import COLUMNS, Standard, list_paramete
 from brainmag.inference.petab_readings import has_formula, list_helpers, locate_terms
 from brainmag.people.parameters import HYPOTHESES
 from brainmag.record import Figure, list_figures
+from brainmag.record.measurements import GRADES
 from brainmag.record.terms import Cohort, combine_terms, list_terms
 from brainmag.report.exchange import write_sbml
 from brainmag.report.flat_model import flatten_model
@@ -38,6 +41,9 @@ from brainmag.scenario import Scenario
 ROLES = ("calibration", "validation")
 DIRECTIONS = "directions"
 PARTS = (*ROLES, DIRECTIONS)
+# Says of every file that it was written by an export: another one may take its place.
+SUMS = "SHA256SUMS"
+SUMS_HEAD = "# Written by BrainMag."
 # Which placeholders say that a grade is worse than another.
 BEYOND = tuple(f"beyond_{grade}" for grade in GRADES[:-1])
 OBSERVABLES = (
@@ -74,13 +80,17 @@ def write_petab(folder: Path) -> tuple[Path, ...]:
     Returns
     -------
     tuple of Path
-        What was written: the model, the tables, the problems (``.yaml``) and a README.
+        What was written: the model, the tables, the problems (``.yaml``), a README and the sums
+        of all of them.
 
     Raises
     ------
+    InputError
+        ``record.petab_folder_in_use``.
     OSError
         When the folder cannot be written.
     """
+    check_petab_folder(folder)
     figures = [one for one in list_figures() if not one.hindrance]
     told = [one for one in figures if has_formula(one)]
     writer = _build_writer(told)
@@ -91,8 +101,47 @@ def write_petab(folder: Path) -> tuple[Path, ...]:
         **_write_problems(writer.standard),
         "README.md": _write_readme(figures),
     }
+    sums = [f"{_hash(text.encode())}  {name}" for name, text in texts.items()]
+    texts[SUMS] = "\n".join([SUMS_HEAD, *sums, ""])
     write_whole(folder, {name: _make_writer(text) for name, text in texts.items()})
     return tuple(folder / name for name in texts)
+
+
+def check_petab_folder(folder: Path) -> None:
+    """Refuse a folder that holds anything but what an earlier export wrote there.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    InputError
+        ``record.petab_folder_in_use``.
+    OSError
+        When it cannot be read.
+    """
+    if not folder.is_dir():
+        return
+    own = _list_own(folder)
+    for path in sorted(folder.iterdir()):
+        if path.name not in own and not path.name.startswith(STAGING):
+            raise InputError("record.petab_folder_in_use", given=str(folder), other=path.name)
+
+
+def _list_own(folder: Path) -> set[str]:
+    """Return the files of a folder that are as an export wrote them, its sums among them."""
+    plain = [path for path in folder.iterdir() if path.is_file() and not path.is_symlink()]
+    found = {path.name: path.read_bytes() for path in plain}
+    head, *lines = found.get(SUMS, b"").splitlines() or [b""]
+    if head != SUMS_HEAD.encode():
+        return set()
+    sums = {f"{_hash(content)}  {name}".encode(): name for name, content in found.items()}
+    return {SUMS} | {name for line, name in sums.items() if line in lines}
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _choose(figures: Iterable[Figure], part: str) -> list[Figure]:

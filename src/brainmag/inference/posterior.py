@@ -25,6 +25,7 @@ from brainmag.inference.likelihood import (
 from brainmag.inference.pool import Pool, Weights, comb
 from brainmag.inference.predictive import Predictive, foresee
 from brainmag.people.posterior import Posterior
+from brainmag.tables import expect_whole
 
 Array = NDArray[np.float64]
 
@@ -188,8 +189,9 @@ def load_pool(hypothesis: str) -> Pool:
     >>> load_pool("mineral").hypothesis
     'mineral'
     """
-    place = files("brainmag.inference").joinpath("pools", f"{hypothesis}.parquet")
-    with as_file(place) as path:
+    name = f"{hypothesis}.parquet"
+    place = files("brainmag.inference").joinpath("pools", name)
+    with expect_whole(f"pools/{name}"), as_file(place) as path:
         return read_pool(path, hypothesis)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
@@ -20,6 +21,7 @@ from brainmag.people.posterior import read_posterior
 from brainmag.record import Figure, list_figures, load_studies
 from brainmag.record.predict import predict_figures
 from brainmag.simulate import load_model
+from brainmag.tables import expect_whole
 
 Array = NDArray[np.float64]
 
@@ -59,9 +61,9 @@ def read_evidence() -> dict[str, float]:
     >>> sorted(read_evidence())
     ['carrier', 'mineral', 'none']
     """
-    place = files("brainmag.inference").joinpath("weights.json")
-    found = json.loads(place.read_text(encoding="utf-8"))
-    return {name: float(found[name]["log_evidence"]) for name in HYPOTHESES}
+    with expect_whole("weights.json"):
+        found = _read_json("weights.json")
+        return {name: _check_number(found[name]["log_evidence"]) for name in HYPOTHESES}
 
 
 def read_weights() -> dict[str, float]:
@@ -85,9 +87,21 @@ def read_release() -> dict[str, dict[str, float]]:
     >>> sorted(read_release()["verhas-2002/water"])
     ['high', 'low', 'median']
     """
-    place = files("brainmag.inference").joinpath("release.json")
-    found: dict[str, dict[str, float]] = json.loads(place.read_text(encoding="utf-8"))
-    return found
+    with expect_whole("release.json"):
+        return {
+            figure: {key: _check_number(told[key]) for key in ("high", "low", "median")}
+            for figure, told in _read_json("release.json").items()
+        }
+
+
+def _read_json(name: str) -> Any:
+    return json.loads(files("brainmag.inference").joinpath(name).read_text(encoding="utf-8"))
+
+
+def _check_number(value: object) -> float:
+    if not (isinstance(value, float) and math.isfinite(value)):
+        raise ValueError(f"{value!r} is no finite number")
+    return value
 
 
 def reproduce(
@@ -116,9 +130,10 @@ def reproduce(
         was made of.
     """
     compared = [figure for figure in figures if not figure.hindrance]
+    weights = read_weights()
+    posteriors = {name: thin_posterior(read_posterior(name), draws) for name in HYPOTHESES}
     parts: dict[str, Predictive] = {}
-    for number, hypothesis in enumerate(HYPOTHESES if compared else ()):
-        posterior = thin_posterior(read_posterior(hypothesis), draws)
+    for number, (hypothesis, posterior) in enumerate(posteriors.items() if compared else ()):
 
         def tell(done: int, total: int, number: int = number) -> None:
             if on_progress is not None:
@@ -128,7 +143,6 @@ def reproduce(
             compared, hypothesis, list_places(posterior), threads=threads, on_progress=tell
         )
         parts[hypothesis] = foresee(gather_evidence(compared), predicted, read_noise(posterior))
-    weights = read_weights()
     rows = describe_figures(figures, parts, weights)
     return {
         "brainmag": __version__,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from brainmag.columns import read_columns
 from brainmag.engine import draw_uniform
+from brainmag.tables import expect_whole
 
 Array = NDArray[np.float64]
 
@@ -58,6 +59,7 @@ def read_posterior(hypothesis: str) -> Posterior:
     >>> read_posterior("mineral").size
     500
     """
-    place = files("brainmag.people").joinpath("posterior", f"{hypothesis}.parquet")
-    with as_file(place) as path:
+    name = f"{hypothesis}.parquet"
+    place = files("brainmag.people").joinpath("posterior", name)
+    with expect_whole(f"posterior/{name}"), as_file(place) as path:
         return Posterior(read_columns(path))

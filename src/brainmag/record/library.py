@@ -7,9 +7,9 @@ from importlib.resources import as_file, files
 
 from brainmag.record.measurements import Figure, read_figures
 from brainmag.record.study import Study, read_study
-from brainmag.tables import parse_table
+from brainmag.tables import expect_whole, parse_table
 
-FOLDER = "studies"
+FOLDER, ROLES = "studies", "roles.tsv"
 
 
 @cache
@@ -24,7 +24,8 @@ def load_studies() -> dict[str, Study]:
     home = files("brainmag.record").joinpath(FOLDER)
     found: dict[str, Study] = {}
     for folder in sorted(home.iterdir(), key=lambda one: one.name):
-        with as_file(folder.joinpath("study.toml")) as path:
+        name = f"{folder.name}/study.toml"
+        with expect_whole(name), as_file(folder.joinpath("study.toml")) as path:
             found[folder.name] = read_study(path, folder.name)
     return found
 
@@ -42,8 +43,13 @@ def list_figures() -> tuple[Figure, ...]:
     home = files("brainmag.record").joinpath(FOLDER)
     figures: list[Figure] = []
     for name, study in load_studies().items():
-        text = home.joinpath(name, "measurements.tsv").read_text(encoding="utf-8")
-        figures += read_figures(study, parse_table(text, f"{name}/measurements.tsv"), roles)
+        table = f"{name}/measurements.tsv"
+        with expect_whole(table):
+            text = home.joinpath(name, "measurements.tsv").read_text(encoding="utf-8")
+            figures += read_figures(study, parse_table(text, table), roles)
+    with expect_whole(ROLES):
+        if strange := set(roles) - {figure.id for figure in figures}:
+            raise ValueError(f"no figure is named {min(strange)!r}")
     return tuple(figures)
 
 
@@ -56,5 +62,9 @@ def read_roles() -> dict[str, str]:
     >>> sorted(set(read_roles().values()))
     ['calibration', 'validation']
     """
-    text = files("brainmag.record").joinpath("roles.tsv").read_text(encoding="utf-8")
-    return {row["figure"]: row["role"] for row in parse_table(text, "roles.tsv")}
+    with expect_whole(ROLES):
+        text = files("brainmag.record").joinpath(ROLES).read_text(encoding="utf-8")
+        found = {row["figure"]: row["role"] for row in parse_table(text, ROLES)}
+        if strange := set(found.values()) - {"calibration", "validation"}:
+            raise ValueError(f"no role is named {min(strange)!r}")
+    return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from brainmag.record.study import Arm, Endpoint, Study
 
+GRADES = ("a", "b", "c")
 # What a study may have found without a number: which side of what it could have seen.
 OUTCOMES = {"value": 0, "increased": 1, "decreased": -1, "no change": 0}
 # A change is called one when it is this many standard errors away from none.
@@ -104,24 +105,34 @@ def read_figures(
     ValueError
         When a row contradicts itself: a fault of the table.
     """
-    return tuple(_read_figure(study, row, roles) for row in rows)
+    figures = tuple(_read_figure(study, row, roles) for row in rows)
+    names = [figure.id for figure in figures]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{name}: there twice")
+    return figures
 
 
 def _read_figure(study: Study, row: dict[str, str], roles: dict[str, str]) -> Figure:
     name = f"{study.id}/{row['datasetId']}"
+    if not row["datasetId"]:
+        raise ValueError(f"{name}: a figure without a name")
     arm = study.find_arm(row["simulationConditionId"])
     endpoint = study.find_endpoint(row["observableId"])
-    time = float(row["time"])
+    time = _read_number(name, row["time"])
     other, _, moment = row["reference"].partition("@")
     reference = study.find_arm(other) if other not in ("", BASELINE) else None
-    outcome = row["outcome"]
-    if outcome not in OUTCOMES:
-        raise ValueError(f"{name}: outcome {outcome!r}")
-    value = float(row["measurement"]) if row["measurement"] else math.nan
+    reference_time = _read_number(name, moment) if moment else time
+    outcome, hindrance, grade = row["outcome"], row["hindrance"], row["grade"]
+    if outcome not in OUTCOMES or grade not in GRADES:
+        raise ValueError(f"{name}: outcome {outcome!r}, grade {grade!r}")
+    value = _read_number(name, row["measurement"]) if row["measurement"] else math.nan
     if math.isnan(value) == (outcome == "value"):
         raise ValueError(f"{name}: a number and an outcome do not go together")
-    error = float(row["noiseParameters"] or find_error(endpoint, arm, reference))
-    hindrance = row["hindrance"]
+    noise = row["noiseParameters"]
+    error = _read_number(name, noise) if noise else find_error(endpoint, arm, reference)
+    if min(time, reference_time, error) < 0:
+        raise ValueError(f"{name}: a time or an error below zero")
     if not error > 0 and not hindrance:
         raise ValueError(f"{name}: no error, and no spread to find it from")
     return Figure(
@@ -131,16 +142,26 @@ def _read_figure(study: Study, row: dict[str, str], roles: dict[str, str]) -> Fi
         arm=arm,
         reference=reference,
         time=time,
-        reference_time=float(moment) if moment else time,
+        reference_time=reference_time,
         value=value,
         error=error,
         outcome=outcome,
-        grade=row["grade"],
+        grade=grade,
         locator=row["locator"],
         basis=row["basis"],
         hindrance=hindrance,
         role=roles.get(name, ""),
     )
+
+
+def _read_number(name: str, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError(f"{name}: {text!r} is no number") from None
+    if not math.isfinite(number):
+        raise ValueError(f"{name}: {text!r} is not finite")
+    return number
 
 
 def find_error(endpoint: Endpoint, arm: Arm, reference: Arm | None) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from brainmag.record.measurements import PLANNED, Figure, find_error
-from brainmag.record.study import Study
+from brainmag.record.study import Study, Visit
 
 
 def plan_figures(study: Study, *, grade: str = "a") -> tuple[Figure, ...]:
@@ -20,7 +20,7 @@ def plan_figures(study: Study, *, grade: str = "a") -> tuple[Figure, ...]:
     return tuple(
         Figure(
             study=study,
-            id=f"{study.id}/{visit.endpoint.id}-{visit.arm.id}",
+            id=f"{study.id}/{_name_visit(visit, study)}",
             endpoint=visit.endpoint,
             arm=visit.arm,
             reference=visit.reference,
@@ -37,3 +37,13 @@ def plan_figures(study: Study, *, grade: str = "a") -> tuple[Figure, ...]:
         )
         for visit in study.visits
     )
+
+
+def _name_visit(visit: Visit, study: Study) -> str:
+    """Return endpoint and arm, and what tells this visit from others of the same."""
+    name = f"{visit.endpoint.id}-{visit.arm.id}"
+    alike = [v for v in study.visits if f"{v.endpoint.id}-{v.arm.id}" == name]
+    if len(alike) == 1:
+        return name
+    other = "baseline" if visit.reference is None else visit.reference.id
+    return f"{name}-{other}-{visit.time:g}h"

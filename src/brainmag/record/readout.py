@@ -107,11 +107,12 @@ class Readout:
         return np.where(np.isnan(levels).any(axis=1), np.nan, hours)
 
     def find_half_life(self, observable: str, dose_time: float) -> Array:
-        """Return how fast what a dose added is lost again, h."""
+        """Return how fast what a dose added is lost again, h; NaN where it is not."""
         early, late = (dose_time + hours for hours in DECAY)
         above = [self._at(observable, t) - self.read_usual(observable, t) for t in (early, late)]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return (late - early) * np.log(2.0) / np.log(above[0] / above[1])
+        falls = (above[1] > 0.0) & (above[0] > above[1])
+        ratio = np.divide(above[0], above[1], where=falls, out=np.full(len(falls), np.nan))
+        return (late - early) * np.log(2.0) / np.log(ratio)
 
     def _at(self, name: str, time: float) -> Array:
         solution = self._require_run()

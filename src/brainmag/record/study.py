@@ -8,6 +8,7 @@ are written the same way.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from brainmag.intake import Intake, parse_duration
 from brainmag.intake.regimen import COURSE, plan_courses
 from brainmag.people import CULTURE, Subject, build_subject
 from brainmag.people.species import read_species
+from brainmag.record.checks import check_measure, check_taken, check_visit, read_medium
 from brainmag.scenario import Medium
 from brainmag.sources import find_source
 from brainmag.table_file import COUNT, NUMBER, TEXT, TRUTH, Entry, Fields, read_entries
@@ -243,8 +245,7 @@ def build_study(path: Path, entries: tuple[Entry, ...], name: str) -> Study:
         arms=arms,
         endpoints=endpoints,
     )
-    visits = tuple(_read_visit(entry, plain) for entry in list_tables(entries, "visit"))
-    return replace(plain, visits=visits)
+    return replace(plain, visits=_read_visits(list_tables(entries, "visit"), plain))
 
 
 def list_tables(entries: tuple[Entry, ...], table: str) -> list[Entry]:
@@ -264,7 +265,7 @@ def choose_word(
     entry: Entry, key: str, allowed: tuple[str, ...], default: str | None = None
 ) -> str:
     """Return a field that holds one of some words; raise InputError when it holds another."""
-    value = entry.require(key) if default is None else entry.get(key) or default
+    value = default if default is not None and key not in entry.values else entry.require(key)
     if value not in allowed:
         raise entry.error(
             key,
@@ -292,6 +293,9 @@ def _check_ids(path: Path, entries: list[Entry], table: str) -> None:
 
 def _find_field(error: InputError) -> str:
     """Return the field whose value a subject was refused for."""
+    if error.code == "people.dish_has_no_body":
+        first = str(error.values["given"]).partition(",")[0]
+        return first.removeprefix("--").removesuffix("-mg")
     return next((key for key, codes in BLAMED.items() if error.code in codes), "conditions")
 
 
@@ -305,7 +309,7 @@ def _read_arm(entry: Entry, population: Entry, who: str, entries: tuple[Entry, .
         subject = build_subject(
             who=who,
             age=population.get("age") if own_age is None else own_age,
-            sex=population.get("sex") or "f",
+            sex="f" if population.get("sex") is None else population.get("sex"),
             weight=DEFAULT_WEIGHT if weight is None and is_person else weight,
             egfr=entry.get("egfr"),
             diet_mg=population.get("diet"),
@@ -318,22 +322,45 @@ def _read_arm(entry: Entry, population: Entry, who: str, entries: tuple[Entry, .
         raise (entry if key in entry.values else population).error(key, error) from error
     if entry.require("n") < 1:
         raise entry.error("n", InputError("record.nobody", given=entry.get("n")))
-    feeding: Any = "none" if who == CULTURE else read_species(who)["feeding"]
-    own = [one for one in entries if one.table in {"dose", "diet"} and one.require("arm") == name]
-    intake = plan_courses(
-        own,
-        feeding=feeding,
-        diet_mg=subject.diet_mg,
-        weight_kg=subject.weight,
-        fasted=bool(entry.get("fasted")),
-    )
-    medium = Medium(entry.get("magnesium"), entry.get("threonate"))
-    return Arm(name, entry.require("n"), subject, intake, medium)
+    intake = _read_intake(entry, subject, entries)
+    return Arm(name, entry.require("n"), subject, intake, read_medium(entry, who))
+
+
+def _read_intake(arm: Entry, subject: Subject, entries: tuple[Entry, ...]) -> Intake:
+    """Return what an arm takes; each of its tables must be possible, and all together."""
+    own = [
+        one
+        for one in entries
+        if one.table in {"dose", "diet"} and one.require("arm") == arm.require("id")
+    ]
+    if subject.who == CULTURE:
+        if own:
+            raise own[0].error("arm", InputError("record.dish_takes_nothing"))
+        return Intake("none", subject.diet_mg)
+    feeding: Any = read_species(subject.who)["feeding"]
+
+    def plan(tables: Sequence[Entry]) -> Intake:
+        return plan_courses(
+            tables,
+            feeding=feeding,
+            diet_mg=subject.diet_mg,
+            weight_kg=subject.weight,
+            fasted=bool(arm.get("fasted")),
+        )
+
+    for one in own:
+        check_taken(one, plan([one]), subject)
+    if len(drunk := [one for one in own if one.get("in_water")]) > 1:
+        raise drunk[1].error("in_water", InputError("record.two_waters", given=arm.get("id")))
+    intake = plan(own)
+    check_taken(arm, intake, subject)
+    return intake
 
 
 def _read_endpoint(entry: Entry, who: str) -> Endpoint:
     observable, spread = entry.require("observable"), float(entry.get("spread") or 0.0)
-    known = (*FLOWS, *list_outputs(who))
+    outputs = list_outputs(who)
+    known = (*(flow for flow, ledger in FLOWS.items() if ledger in outputs), *outputs)
     if observable not in known:
         shown = [name for name in known if not name.endswith("_ledger")]
         unknown = InputError(
@@ -345,15 +372,33 @@ def _read_endpoint(entry: Entry, who: str) -> Endpoint:
         raise entry.error("observable", unknown)
     if not 0.0 <= spread < math.inf:
         raise entry.error("spread", InputError("record.bad_spread", given=entry.get("spread")))
+    measure = choose_word(entry, "measure", MEASURES)
+    with entry.field("measure"):
+        check_measure(observable, measure, who)
     return Endpoint(
         id=entry.require("id"),
         observable=observable,
-        measure=choose_word(entry, "measure", MEASURES),
+        measure=measure,
         level=choose_word(entry, "level", LEVELS),
         better=BETTER[choose_word(entry, "better", tuple(BETTER), "neither")],
         spread=spread,
         unit=entry.require("unit"),
     )
+
+
+def _read_visits(entries: Sequence[Entry], study: Study) -> tuple[Visit, ...]:
+    """Return the visits of a study; none of them is there twice."""
+    seen: set[tuple[str, str, str | None, float]] = set()
+    visits: list[Visit] = []
+    for entry in entries:
+        visit = _read_visit(entry, study)
+        check_visit(entry, visit)
+        key = (visit.endpoint.id, visit.arm.id, entry.get("reference"), visit.time)
+        if key in seen:
+            raise entry.error("time", InputError("record.visited_twice", given=entry.get("time")))
+        seen.add(key)
+        visits.append(visit)
+    return tuple(visits)
 
 
 def _read_visit(entry: Entry, study: Study) -> Visit:

@@ -55,7 +55,8 @@ class Cohort:
     @property
     def dose_time(self) -> float:
         """When the first dose is taken, h; 0 without one."""
-        doses = list_doses(self.intake, 2 * DAY)
+        first = min((course.first[0] for course in self.intake.courses), default=0.0)
+        doses = list_doses(self.intake, first + 2 * DAY)
         return doses[0].time if doses else 0.0
 
 

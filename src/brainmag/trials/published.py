@@ -12,7 +12,6 @@ from brainmag.trials.design import Trial
 from brainmag.trials.findings import WHOLE, Finding
 from brainmag.trials.power import HIGH, LOW, MIDDLE
 
-
 # What else was in a product is in the trial too; any other reason stands here as in the record.
 COMPARABLE = ("", "other-ingredient")
 
