@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from brainmag.cli.options import argument, option
 from brainmag.cli.output import show, show_afterwards, tell
@@ -13,9 +12,6 @@ from brainmag.cli.progress import Reporter
 from brainmag.cli.values import check_language, read_count
 from brainmag.errors import InputError
 from brainmag.locales import text
-
-if TYPE_CHECKING:
-    from brainmag.record import Figure
 
 MOST_DRAWS = 500
 # Endings that a browser shows as a page.
@@ -59,7 +55,7 @@ def reproduce(options: ReproduceOptions) -> int:
     if folder is not None:
         check_kept_directory(folder)
     if report is not None and folder is not None:
-        _check_places(report, folder, figures)
+        _check_places(report, folder)
     released = read_release()
     compared = sum(not figure.hindrance for figure in figures)
     tell(text("cli.record_runs", lang=lang, figures=compared, draws=draws))
@@ -84,10 +80,9 @@ def reproduce(options: ReproduceOptions) -> int:
     return 0
 
 
-def _check_places(report: Path, folder: Path, figures: Sequence[Figure]) -> None:
-    """Refuse a page that would take the place of the drawings, or of their folder."""
+def _check_places(report: Path, folder: Path) -> None:
+    """Refuse a page that would take the place of the drawings' folder, or of one above it."""
     page, home = report.resolve(), folder.resolve()
-    drawings = {home / f"{figure.study.id}.svg" for figure in figures}
-    if page == home or page in home.parents or page in drawings:
+    if page == home or page in home.parents:
         given, other = f"--report {report}", f"--out {folder}"
         raise InputError("cli.one_place", given=given, other=other)

@@ -85,12 +85,13 @@ def _run(options: TrialOptions, designs: list[str], lang: str) -> int:
         hypotheses = HYPOTHESES if asked == "all" else (asked,)
         requests.append(Request(plan, own, hypotheses, replicates, seed))
     home = None if options.out is None else _check_folder(Path(options.out))
-    documents: list[dict[str, Any]] = []
     try:
         with Reporter(lang) as reporter:
             reporter.start_part(0)
-            for request in requests:
-                documents.append(run_trial(request, home=home, on_progress=reporter.show_share))
+            documents = [
+                run_trial(request, home=home, on_progress=reporter.show_share)
+                for request in requests
+            ]
     except KeyboardInterrupt:
         if home is None:
             raise
