@@ -7,7 +7,7 @@
 suppressPackageStartupMessages(library(metafor))
 
 folder <- commandArgs(trailingOnly = TRUE)[1]
-fine <- list(threshold = 1e-13, tol = 1e-13, maxiter = 10000)
+fine <- list(threshold = 1e-13, tol = 1e-13, maxiter = 10000, tau2.max = 1e6)
 
 say <- function(case, quantity, values) {
   for (k in seq_along(values)) {
