@@ -13,8 +13,8 @@ from brainmag.evidence.meta import list_outcomes, load_rows
 
 Array = NDArray[np.float64]
 
-# Vaccine: ill and well, control: ill and well, in 13 trials against tuberculosis. Colditz GA, et al.
-# (1994), doi:10.1001/jama.1994.03510330076038; `dat.bcg` of metafor and metadat.
+# Vaccine: ill and well, control: ill and well, in 13 trials against tuberculosis. Colditz GA and
+# others (1994), doi:10.1001/jama.1994.03510330076038; `dat.bcg` of metafor and metadat.
 BCG = (
     (4, 119, 11, 128), (6, 300, 29, 274), (3, 228, 11, 209), (62, 13536, 248, 12619),
     (33, 5036, 47, 5761), (180, 1361, 372, 1079), (8, 2537, 10, 619), (505, 87886, 499, 87892),

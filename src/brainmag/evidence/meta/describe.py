@@ -71,28 +71,29 @@ def describe_outcome(name: str, rows: Sequence[Row] | None = None) -> dict[str, 
     own = [row for row in (load_rows() if rows is None else rows) if row.outcome == outcome]
     pooled = [(row, row.effect) for row in own if row.role == "pooled" and row.effect is not None]
     left = [row for row in own if row.role not in ("pooled", "estimate")]
+    found = _pool([effect for _, effect in pooled], [row for row, _ in pooled], outcome)
+    weights: list[dict[str, float]] = found.pop("weights")
     document: dict[str, Any] = {
         "outcome": asdict(outcome),
         "k": len(pooled),
         "people": sum((row.n_treated or 0) + (row.n_control or 0) for row, _ in pooled),
-        "trials": [_tell_row(row) for row, _ in pooled],
-        **_pool([effect for _, effect in pooled], [row for row, _ in pooled], outcome),
+        "trials": [_tell_row(row) | one for (row, _), one in zip(pooled, weights, strict=True)],
+        **found,
         "published": [_tell_row(row) for row in own if row.role == "estimate"],
         "left_out": [_tell_row(row) | {"reason": row.role} for row in left],
     }
-    for told, one in zip(document["trials"], document.pop("weights"), strict=True):
-        told |= one
     document["warnings"] = _warn(document)
     return document
 
 
 def _tell_row(row: Row) -> dict[str, Any]:
     told = asdict(row) | {"citation": cite(row.source)}
-    del told["outcome"], told["role"], told["effect"]
+    del told["outcome"], told["role"], told["effect"], told["interval"]
     if row.effect is None:
         return told | {"effect": None, "standard_error": None, "low": None, "high": None}
     one = make_interval(row.effect.value, row.effect.variance**0.5)
-    parts = {"standard_error": one.standard_error, "low": one.low, "high": one.high}
+    low, high = row.interval or (one.low, one.high)
+    parts = {"standard_error": one.standard_error, "low": low, "high": high}
     return told | {"effect": one.estimate} | parts
 
 
@@ -141,15 +142,13 @@ def _weigh(fit: RandomEffects, variances: Array) -> list[dict[str, float]]:
 
 def _leave_out(values: Array, variances: Array, rows: Sequence[Row]) -> list[dict[str, Any]]:
     found = leave_one_out(values, variances)
-    return [
-        {"source": row.source, **asdict(one)} for row, one in zip(rows, found, strict=True)
-    ]
+    return [{"source": row.source, **asdict(one)} for row, one in zip(rows, found, strict=True)]
 
 
 def _weigh_small(
     values: Array, variances: Array, rows: Sequence[Row], outcome: Outcome
 ) -> dict[str, Any] | None:
-    """Return the slope on a trial's size, which for standardised differences is that of the arms."""
+    """Return the slope on a trial's size: for standardised differences that of its arms."""
     predictor, name = np.sqrt(variances), "standard_error"
     if outcome.kind == "smd":
         sizes = np.array([[row.n_treated or 0, row.n_control or 0] for row in rows], dtype=float)
@@ -164,9 +163,7 @@ def _compare_industry(values: Array, variances: Array, rows: Sequence[Row]) -> d
     """Return makers' trials against all others; whose ties are unknown counts among the others."""
     own = [row.industry == "yes" for row in rows]
     groups, difference = compare_groups(values, variances, own)
-    told = [
-        {"industry": side, "k": own.count(side), **asdict(one)} for side, one in groups.items()
-    ]
+    told = [{"industry": side, "k": own.count(side), **asdict(one)} for side, one in groups.items()]
     return {"groups": told, "difference": None if difference is None else asdict(difference)}
 
 
@@ -191,11 +188,13 @@ def _warn(document: dict[str, Any]) -> list[dict[str, Any]]:
     makers = sum(one["industry"] == "yes" for one in trials)
     unknown = sum(one["direction"] == "unknown" for one in trials)
     silent = [one for one in document["left_out"] if one["reason"] == "no-number"]
+    no_benefit = [one for one in silent if one["direction"] == "unknown"]
     counts = {
         "derived": derived,
         "makers": makers,
         "unknown_direction": unknown,
         "silent": len({one["source"] for one in silent}),
+        "no_benefit": len({one["source"] for one in no_benefit}),
         "retracted": sum(one["reason"] == "retracted" for one in document["left_out"]),
     }
     found += [{"code": code, "count": n, "k": k} for code, n in counts.items() if n]

@@ -43,7 +43,7 @@ def standardise(difference: float, treated: int, control: int) -> Effect:
     --------
     >>> found = standardise(0.91, 23, 21)
     >>> round(found.value, 4), round(found.variance**0.5, 4)
-    (0.8936, 0.3163)
+    (0.8936, 0.3165)
     """
     value = correct_small_sample(treated + control - 2) * difference
     variance = 1.0 / treated + 1.0 / control + value**2 / (2.0 * (treated + control))
@@ -65,9 +65,7 @@ def derive_from_p(p_value: float, treated: int, control: int) -> Effect:
     return standardise(t * float(np.sqrt(1.0 / treated + 1.0 / control)), treated, control)
 
 
-def subtract_means(
-    treated: tuple[float, float, int], control: tuple[float, float, int]
-) -> Effect:
+def subtract_means(treated: tuple[float, float, int], control: tuple[float, float, int]) -> Effect:
     """Return the difference of two means, given mean, standard deviation and people of each arm.
 
     Examples

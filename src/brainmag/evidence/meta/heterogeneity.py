@@ -66,9 +66,7 @@ def measure_heterogeneity(effects: Array, variances: Array, between: float) -> H
     precision = 1.0 / variances
     typical = degrees / (precision.sum() - (precision**2).sum() / precision.sum())
     shares = [float(value / (value + typical)) for value in (between, low, high)]
-    return Heterogeneity(
-        q, degrees, float(stats.chi2.sf(q, degrees)), between, low, high, *shares
-    )
+    return Heterogeneity(q, degrees, float(stats.chi2.sf(q, degrees)), between, low, high, *shares)
 
 
 def _sum_squares(effects: Array, variances: Array, between: float) -> float:

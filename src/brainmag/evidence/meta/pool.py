@@ -68,9 +68,7 @@ class RandomEffects:
     degrees: int
 
 
-def make_interval(
-    estimate: float, standard_error: float, degrees: float | None = None
-) -> Interval:
+def make_interval(estimate: float, standard_error: float, degrees: float | None = None) -> Interval:
     """Return an estimate with the interval of the t or, without degrees, the normal distribution.
 
     Examples
@@ -89,9 +87,7 @@ def make_interval(
         p_value = 2.0 * float(stats.norm.sf(abs(estimate) / standard_error))
     else:
         p_value = 2.0 * float(stats.t.sf(abs(estimate) / standard_error, degrees))
-    return Interval(
-        estimate, standard_error, estimate - reach, estimate + reach, p_value, degrees
-    )
+    return Interval(estimate, standard_error, estimate - reach, estimate + reach, p_value, degrees)
 
 
 def pool_fixed(effects: Array, variances: Array) -> Interval:
@@ -144,7 +140,7 @@ def predict_effect(fit: RandomEffects, pooled: Interval) -> Interval:
     --------
     >>> fit = fit_random_effects(np.array([0.0, 1.0, 2.0]), np.array([0.1, 0.1, 0.1]))
     >>> round(predict_effect(fit, pool_random(fit)).low, 2)
-    -3.79
+    -3.78
     """
     error = float(np.sqrt(pooled.standard_error**2 + fit.variance))
     return make_interval(pooled.estimate, error, pooled.degrees)
@@ -178,7 +174,7 @@ def fit_random_effects(
         raise ValueError("no more trials than coefficients")
     between = _find_variance(effects, variances, columns)
     weight = 1.0 / (variances + between)
-    covariance = np.linalg.inv(columns.T @ (weight[:, None] * columns))
+    covariance: Array = np.linalg.inv(columns.T @ (weight[:, None] * columns)).astype(np.float64)
     coefficients = covariance @ (columns.T @ (weight * effects))
     residual = effects - columns @ coefficients
     return RandomEffects(

@@ -47,6 +47,8 @@ class Row:
         From what the effect is taken.
     effect : Effect or None
         In the outcome's unit.
+    interval : tuple of float, or None
+        As published, of 95 %; it need not lie evenly about the effect.
     p_value : float or None
         As published, two-sided.
     n_treated, n_control : int or None
@@ -67,6 +69,7 @@ class Row:
     role: Role
     basis: Basis
     effect: Effect | None
+    interval: tuple[float, float] | None
     p_value: float | None
     n_treated: int | None
     n_control: int | None
@@ -116,6 +119,7 @@ def _read_row(cells: Mapping[str, str]) -> Row:
         role="retracted" if retracted else cast(Role, cells["role"]),
         basis=cast(Basis, cells["basis"]),
         effect=take_effect(cells, outcome),
+        interval=(_need(cells, "low"), _need(cells, "high")) if cells["low"] else None,
         p_value=_read(cells, "p"),
         n_treated=_count(cells, "n_treated"),
         n_control=_count(cells, "n_control"),
