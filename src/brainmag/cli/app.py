@@ -14,6 +14,7 @@ from brainmag import locales
 from brainmag.cli.calibrate import CalibrateOptions, calibrate
 from brainmag.cli.compare import CompareOptions, compare
 from brainmag.cli.export import ExportOptions, export
+from brainmag.cli.meta import MetaOptions, meta
 from brainmag.cli.options import name_option
 from brainmag.cli.output import name_lost_output
 from brainmag.cli.products import ProductsOptions, products
@@ -77,6 +78,7 @@ def build_app() -> typer.Typer:
     _add(app, "compare", CompareOptions, compare)
     _add(app, "sensitivity", SensitivityOptions, sensitivity)
     _add(app, "trial", TrialOptions, trial)
+    _add(app, "meta", MetaOptions, meta)
     return app
 
 

@@ -1,0 +1,71 @@
+"""``brainmag meta``: what the trials of one outcome say together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from brainmag.cli.options import argument, option
+from brainmag.cli.output import show, tell
+from brainmag.cli.values import check_language
+from brainmag.locales import text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+@dataclass(frozen=True)
+class MetaOptions:
+    """Which outcome, and what is shown and kept."""
+
+    outcome: Annotated[str | None, argument("outcome")] = None
+    out: Annotated[str | None, option("out", text="out-meta")] = None
+    as_json: Annotated[bool, option("json")] = False
+    lang: Annotated[str | None, option("lang")] = None
+
+
+def meta(options: MetaOptions) -> int:
+    """Pool the trials of an outcome, show and keep it, and return the exit status."""
+    from brainmag.evidence.meta import describe_outcome  # noqa: PLC0415
+    from brainmag.report.meta_table import draw_meta_tables, list_meta_remarks  # noqa: PLC0415
+    from brainmag.storage import check_kept_directory, name_failure  # noqa: PLC0415
+
+    lang = check_language(options.lang)
+    if options.outcome is None:
+        return _list_outcomes(options, lang)
+    document = describe_outcome(options.outcome)
+    home = None if options.out is None else Path(options.out)
+    if home is not None:
+        check_kept_directory(home)
+    try:
+        if home is not None:
+            from brainmag.report.meta_figure import keep_meta  # noqa: PLC0415
+
+            with name_failure(home):
+                keep_meta(document, home, lang=lang)
+    finally:
+        # A disk that is full costs the files, not the result.
+        shown: list[RenderableType] = [
+            *draw_meta_tables(document, lang),
+            *list_meta_remarks(document, lang),
+        ]
+        show(document, shown, as_json=options.as_json)
+    if home is not None:
+        tell(text("cli.written", lang=lang, given=str(home)))
+    return 0
+
+
+def _list_outcomes(options: MetaOptions, lang: str) -> int:
+    from brainmag.errors import InputError  # noqa: PLC0415
+    from brainmag.evidence.meta import describe_outcomes  # noqa: PLC0415
+    from brainmag.report.meta_table import draw_outcome_table  # noqa: PLC0415
+
+    if options.out is not None:
+        raise InputError(
+            "cli.does_not_go_with", given=f"--out {options.out}", use="meta without an outcome"
+        )
+    document: dict[str, Any] = describe_outcomes()
+    shown = [draw_outcome_table(document, lang), text("meta.list.meaning", lang=lang)]
+    show(document, shown, as_json=options.as_json)
+    return 0

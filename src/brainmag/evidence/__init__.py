@@ -1,0 +1,1 @@
+"""What the publications weigh: trials pooled, and what is claimed of them."""
