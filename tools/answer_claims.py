@@ -195,7 +195,7 @@ def name_question(answer: Mapping[str, Any]) -> str:
     setting = answer["setting"]
     if setting.startswith(NEEDED):
         return f"Cognition per growth of terminals, needed for {setting.removeprefix(NEEDED)}"
-    return f"{label(answer['observable'], 'en')}: {text(f"claims.setting.{setting}")}"
+    return f"{label(answer['observable'], 'en')}: {text('claims.setting.' + setting)}"
 
 
 def write_grades(answer: Mapping[str, Any]) -> str:
