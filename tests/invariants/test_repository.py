@@ -37,6 +37,7 @@ FLOORS = (
     {"record"},
     {"inference"},
     {"trials"},
+    {"evidence"},
     {"netcdf", "run_content"},
     {"run_folder"},
     {"storage"},

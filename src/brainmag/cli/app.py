@@ -12,6 +12,7 @@ import typer
 
 from brainmag import locales
 from brainmag.cli.calibrate import CalibrateOptions, calibrate
+from brainmag.cli.claims import ClaimsOptions, claims
 from brainmag.cli.compare import CompareOptions, compare
 from brainmag.cli.export import ExportOptions, export
 from brainmag.cli.options import name_option
@@ -75,6 +76,7 @@ def build_app() -> typer.Typer:
     _add(app, "compare", CompareOptions, compare)
     _add(app, "sensitivity", SensitivityOptions, sensitivity)
     _add(app, "trial", TrialOptions, trial)
+    _add(app, "claims", ClaimsOptions, claims)
     return app
 
 

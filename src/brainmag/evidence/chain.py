@@ -8,6 +8,7 @@ from brainmag.evidence.claims import Claim
 from brainmag.record import list_figures
 from brainmag.tables import read_table
 
+
 def trace_claim(claim: Claim) -> dict[str, Any]:
     """Return what of the model rests on a claim's sources.
 

@@ -23,7 +23,7 @@ import numpy as np
 from brainmag.evidence.answers import name_answer, read_answers, read_draws
 from brainmag.evidence.claims import STANCES, Citation, Claim
 from brainmag.evidence.grade import LEVELS, Certainty, grade_claim
-from brainmag.evidence.reweigh import LEFT_OUT, Reweighed, summarise_weighted
+from brainmag.evidence.reweigh import FEW, LEFT_OUT, Reweighed, summarise_weighted
 from brainmag.inference.compare import read_comparison
 from brainmag.locales import text
 from brainmag.record import load_studies
@@ -85,6 +85,7 @@ def build_ledger(
             "weights": reweighed.weights,
             "effective": {"pool": reweighed.pool, "draws": reweighed.draws},
             "needs_calibration": reweighed.is_thin,
+            "few": FEW,
         }
     return document
 
@@ -220,7 +221,9 @@ def weigh_claim(claim: Claim, reweighed: Reweighed | None = None) -> dict[str, f
     if claim.needs == "any":
         return {"value": 1.0, "low": 1.0, "high": 1.0}
     comparison = read_comparison()
-    looks = [sum(one["weights"][name] for name in claim.explanations) for one in comparison["cases"]]
+    looks = [
+        sum(one["weights"][name] for name in claim.explanations) for one in comparison["cases"]
+    ]
     now = comparison["weights"] if reweighed is None else reweighed.weights
     value = sum(now[name] for name in claim.explanations)
     return {"value": value, "low": min(*looks, value), "high": max(*looks, value)}

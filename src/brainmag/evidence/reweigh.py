@@ -231,4 +231,3 @@ def summarise_weighted(values: Array, share: Array) -> dict[str, float]:
         for level in (0.05, 0.5, 0.95)
     )
     return {"median": median, "low": low, "high": high}
-
