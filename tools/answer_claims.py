@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from brainmag import __version__
 from brainmag.columns import write_columns
 from brainmag.evidence.answers import ANSWERS, DRAWS, FIGURE, hash_making, name_answer
+from brainmag.evidence.claims import load_claims
+from brainmag.evidence.ledger import build_ledger
 from brainmag.grades import count_grades
 from brainmag.inference.answers import (
     DEFAULT_DRAWS,
@@ -29,14 +32,16 @@ from brainmag.people.parameters import HYPOTHESES
 from brainmag.people.posterior import Posterior, read_posterior
 from brainmag.record import list_figures
 from brainmag.record.predict import predict_figures
+from brainmag.report.claims_table import list_rows
 from brainmag.report.numbers import format_weight
 from brainmag.report.rows import find_station, label
-from weigh_record import shorten
+from weigh_record import TABLE, shorten, write_table
 
 Array = NDArray[np.float64]
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "answers.md"
+VERDICTS = ROOT / "docs" / "claims.md"
 EVIDENCE = ROOT / "src" / "brainmag" / "evidence"
 # Of the draws of the questions: `simulate`'s own.
 SEED = 1
@@ -120,11 +125,21 @@ def main() -> None:
     PAGE.write_text(write_page(document), encoding="utf-8")
     kept = {"made_of": hash_making(), **shorten(document)}
     (EVIDENCE / ANSWERS).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    write_verdicts(document)
     (EVIDENCE / DRAWS).mkdir(exist_ok=True)
     for name, columns in draws.items():
         content = columns | _foresee_figures(name)
         single = {key: row.astype(np.float32) for key, row in content.items()}
         write_columns(EVIDENCE / DRAWS / f"{name}.parquet", single)
+
+
+def write_verdicts(answers: Mapping[str, Any]) -> None:
+    """Write the table of docs/claims.md."""
+    ledger = build_ledger(list(load_claims().values()), lang="en", answers=answers)
+    content = write_table(list_rows(ledger, "en"))
+    page = VERDICTS.read_text(encoding="utf-8")
+    pattern = TABLE.format(name="claims")
+    VERDICTS.write_text(re.sub(pattern, lambda found: found[1] + content, page), encoding="utf-8")
 
 
 def _fill(row: Array) -> Array:

@@ -21,8 +21,10 @@ from brainmag.evidence.ledger import build_ledger
 from brainmag.evidence.lint import RULES, find_faults
 from brainmag.locales import load_catalogue
 from brainmag.people.parameters import HYPOTHESES
+from brainmag.report.claims_table import list_rows
 from brainmag.sources import load_sources
 from brainmag.summary import summarise
+from invariants.source_tree import ROOT
 
 CLAIMS = load_claims()
 FIRST = CLAIMS["C6"]
@@ -230,6 +232,13 @@ def test_only_what_needs_no_mgt_is_supported() -> None:
     )
     assert {one.stance for one in CLAIMS["C15"].sources} == {STANCES[1]}
     assert found["C15"]["verdict"] == "not-testable"
+
+
+def test_the_page_tells_the_verdicts_of_the_ledger() -> None:
+    # Where this fails, tools/answer_claims.py must be run.
+    page = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
+    for row in list_rows(build_ledger(list(CLAIMS.values()), lang="en"), "en"):
+        assert f"| {' | '.join(row)} |" in page
 
 
 def test_the_chain_ends_in_rows_of_the_table() -> None:

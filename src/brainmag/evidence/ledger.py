@@ -29,7 +29,9 @@ from brainmag.locales import text
 from brainmag.record import load_studies
 from brainmag.sources import load_sources
 
-SUPPORTS, LIMITS, CONTRADICTS = STANCES
+SUPPORTS, _, CONTRADICTS = STANCES
+# Where the sentences stand; what follows are names in claims.toml.
+CLAIM, SAYS, WHY = "claims.claim", "claims.says", "claims.why"
 # What counts as a change: a small effect in a trial, and what an assay would tell from none.
 LEAST = {"z": 0.2, "%": 5.0}
 MODERATE = LEVELS.index("moderate")
@@ -111,7 +113,7 @@ def _describe(
     return {
         "id": claim.id,
         "level": claim.level,
-        "claim": text(f"claims.claim.{claim.id}", lang=lang),
+        "claim": text(f"{CLAIM}.{claim.id}", lang=lang),
         "verdict": verdict.name,
         "because": verdict.because,
         "certainty": certainty.people,
@@ -129,7 +131,7 @@ def _describe(
             {
                 "domain": domain,
                 "points": points,
-                "reason": text(f"claims.why.{claim.id}.{domain}", lang=lang),
+                "reason": text(f"{WHY}.{claim.id}.{domain}", lang=lang),
             }
             for domain, points in claim.judgements.items()
         ],
@@ -249,7 +251,7 @@ def _describe_source(
         "key": citation.key,
         "stance": citation.stance,
         "read": source.read,
-        "says": text(f"claims.says.{claim}.{citation.key}", lang=lang),
+        "says": text(f"{SAYS}.{claim}.{citation.key}", lang=lang),
         "grade": source.grade if changed in (None, LEFT_OUT) else changed,
         "retracted": source.retracted,
         "industry": find_industry(citation.key),

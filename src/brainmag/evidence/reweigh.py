@@ -18,7 +18,7 @@ from brainmag.evidence.answers import FIGURE, read_draws
 from brainmag.inference.cases import Case
 from brainmag.inference.likelihood import GRADES, Evidence, gather_evidence, share_out
 from brainmag.inference.pool import Pool
-from brainmag.inference.posterior import load_pool
+from brainmag.inference.posterior import FINE_NODES, load_pool
 from brainmag.inference.reproduce import read_evidence
 from brainmag.inference.weigh import weigh_cases
 from brainmag.people.parameters import HYPOTHESES
@@ -30,8 +30,6 @@ Array = NDArray[np.float64]
 # Fewer effective draws than this, and only a new calibration can tell.
 FEW = 50.0
 LEFT_OUT = "none"
-# Of bias and widening: evidence is told as a difference, in which what a coarse grid errs by goes.
-NODES = 256
 
 
 @dataclass(frozen=True)
@@ -160,10 +158,10 @@ def weigh_twice(
     whole = Case("base", "", np.ones(len(power)))
     cut = Case("grade", "", power)
     if np.array_equal(before.grade, after.grade):
-        old, new = weigh_cases(pool, before, [whole, cut], nodes=NODES)
+        old, new = weigh_cases(pool, before, [whole, cut], nodes=FINE_NODES)
     else:
-        (old,) = weigh_cases(pool, before, [whole], nodes=NODES)
-        (new,) = weigh_cases(pool, after, [cut], nodes=NODES)
+        (old,) = weigh_cases(pool, before, [whole], nodes=FINE_NODES)
+        (new,) = weigh_cases(pool, after, [cut], nodes=FINE_NODES)
     return (old.share, old.log_evidence), (new.share, new.log_evidence)
 
 

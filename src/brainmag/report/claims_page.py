@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
+# What follows is how far a source was read, as sources/ has it.
+READ = "claims.read"
+
 
 def draw_claim(one: Mapping[str, Any], lang: str) -> list[RenderableType]:
     """Return the page of one claim."""
@@ -108,7 +111,7 @@ def _draw_sources(sources: list[Mapping[str, Any]], lang: str) -> Table:
             one["key"],
             text(f"claims.stance.{one['stance']}", lang=lang),
             one["grade"],
-            text(f"claims.read.{one['read'].replace(' ', '-')}", lang=lang),
+            text(f"{READ}.{one['read'].replace(' ', '-')}", lang=lang),
             one["says"],
             ", ".join(text(f"claims.flag.{key}", lang=lang) for key in list_flags(one)),
         )

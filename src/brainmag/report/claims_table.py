@@ -20,11 +20,17 @@ LEAST = {"%": 0.05, "z": 0.005}
 
 def draw_claims_table(document: Mapping[str, Any], lang: str) -> Table:
     """Return one row for each claim."""
-    heads = [text(f"claims.table.{key}", lang=lang) for key in HEADS]
+    heads, *rows = list_rows(document, lang)
     table = start_table(text("claims.table.title", lang=lang), heads)
-    for one in document["claims"]:
-        table.add_row(*list_cells(one, lang))
+    for row in rows:
+        table.add_row(*row)
     return table
+
+
+def list_rows(document: Mapping[str, Any], lang: str) -> list[list[str]]:
+    """Return the claims as rows, heads first."""
+    heads = [text(f"claims.table.{key}", lang=lang) for key in HEADS]
+    return [heads, *(list_cells(one, lang) for one in document["claims"])]
 
 
 def list_cells(one: Mapping[str, Any], lang: str) -> list[str]:
