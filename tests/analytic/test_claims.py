@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from brainmag.cli import main
 from brainmag.evidence.answers import read_answers
 from brainmag.evidence.claims import Citation, choose_claims, load_claims
 from brainmag.evidence.grade import LEVELS, Certainty, add_points, find_kind, grade_claim
@@ -21,7 +23,6 @@ from brainmag.evidence.reweigh import (
     summarise_weighted,
     weigh_twice,
 )
-from brainmag.inference.answers import answer_claims
 from brainmag.inference.compare import read_comparison
 from brainmag.inference.likelihood import gather_evidence, integrate_noise
 from brainmag.inference.pool import Pool, thin_pool
@@ -207,8 +208,9 @@ def test_a_source_without_figures_moves_nothing() -> None:
     assert told["verdict"] == "limited"
 
 
-def test_asked_anew_the_answer_is_the_same() -> None:
-    live = answer_claims(claims=["C5"])
+def test_asked_anew_the_answer_is_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["claims", "C5", "--live", "--json"]) == 0
+    (live,) = json.loads(capsys.readouterr().out)["claims"]
     kept = {(one["observable"], one["setting"]): one for one in read_answers()["answers"]}
     assert len(live["answers"]) == 4
     for answer in live["answers"]:

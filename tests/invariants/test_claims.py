@@ -141,6 +141,9 @@ def test_certainty_follows_from_the_judgements(claim: Claim) -> None:
     best = replace(claim, judgements=dict.fromkeys(DOMAINS, 0))
     worst = replace(best, judgements={**best.judgements, "imprecision": -2, "indirectness": -2})
     found = grade_claim(best)
+    if found.kind == "experiments" and claim.about == "people":
+        assert found.own == LEVELS[0]
+        return
     assert found.own == found.start
     assert grade_claim(worst).own == LEVELS[0]
     if found.start == "high":

@@ -56,11 +56,6 @@ class Certainty:
     own: str
     people: str
 
-    @property
-    def is_capped(self) -> bool:
-        """Whether it is lower for people than for those it was seen in."""
-        return self.own != self.people
-
 
 def find_kind(citation: Citation, source: Source) -> str:
     """Return what kind of study a source is, as GRADE sees it.
@@ -120,8 +115,10 @@ def grade_claim(claim: Claim, left_out: Collection[str] = ()) -> Certainty:
         order = (EXPERIMENTS, TRIALS, OBSERVATIONS, OPINION)
     kind = next(one for one in order if one in kinds)
     start, points = STARTS[kind], sum(claim.judgements.values())
-    own = add_points(start, points)
     seen_in_people = bool(kinds & {TRIALS, OBSERVATIONS})
+    level = add_points(start, points)
+    unseen = claim.about == PEOPLE and kind == EXPERIMENTS
+    own = LEVELS[0] if unseen else level
     return Certainty(
         kind=kind,
         start=LEVELS[start],

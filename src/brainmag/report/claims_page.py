@@ -85,9 +85,12 @@ def _write_reason(one: Mapping[str, Any], lang: str) -> str:
 
 def _write_certainty(one: Mapping[str, Any], lang: str) -> str:
     graded = one["graded"]
-    is_capped = one["certainty"] != graded["own"] or graded["about"] != "people"
+    if graded["about"] != "people":
+        key = "capped"
+    else:
+        key = "unseen" if graded["kind"] == "experiments" else "certainty"
     return text(
-        "claims.page.capped" if is_capped else "claims.page.certainty",
+        f"claims.page.{key}",
         lang=lang,
         certainty=text(f"claims.certainty.{one['certainty']}", lang=lang),
         own=text(f"claims.certainty.{graded['own']}", lang=lang),
