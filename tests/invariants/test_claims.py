@@ -21,7 +21,7 @@ from brainmag.evidence.ledger import build_ledger
 from brainmag.evidence.lint import RULES, find_faults
 from brainmag.locales import load_catalogue
 from brainmag.people.parameters import HYPOTHESES
-from brainmag.report.claims_table import list_rows
+from brainmag.report.claims_table import draw_reweighed, list_rows
 from brainmag.sources import load_sources
 from brainmag.summary import summarise
 from invariants.source_tree import ROOT
@@ -242,6 +242,25 @@ def test_the_page_tells_the_verdicts_of_the_ledger() -> None:
     page = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
     for row in list_rows(build_ledger(list(CLAIMS.values()), lang="en"), "en"):
         assert f"| {' | '.join(row)} |" in page
+
+
+@pytest.mark.parametrize(("is_thin", "said"), [(True, "new calibration"), (False, "no new")])
+def test_too_few_draws_are_told(is_thin: bool, said: str) -> None:  # noqa: FBT001
+    shares = dict.fromkeys(HYPOTHESES, 1.0 / 3.0)
+    document = {
+        "changes": {"liu-2016": "none"},
+        "untouched": ["wikipedia-mgt"],
+        "weights_before": shares,
+        "weights": shares,
+        "effective": {"pool": shares, "draws": shares},
+        "needs_calibration": is_thin,
+        "few": 50.0,
+    }
+    table, *remarks = draw_reweighed(document, "en")
+    assert not isinstance(table, str)
+    assert table.row_count == len(HYPOTHESES)
+    assert said in " ".join(str(one) for one in remarks)
+    assert "wikipedia-mgt" in " ".join(str(one) for one in remarks)
 
 
 def test_the_chain_ends_in_rows_of_the_table() -> None:

@@ -115,16 +115,15 @@ def grade_claim(claim: Claim, left_out: Collection[str] = ()) -> Certainty:
         order = (EXPERIMENTS, TRIALS, OBSERVATIONS, OPINION)
     kind = next(one for one in order if one in kinds)
     start, points = STARTS[kind], sum(claim.judgements.values())
-    seen_in_people = bool(kinds & {TRIALS, OBSERVATIONS})
-    level = add_points(start, points)
-    unseen = claim.about == PEOPLE and kind == EXPERIMENTS
-    own = LEVELS[0] if unseen else level
+    own = add_points(start, points)
+    if claim.about == PEOPLE and not kinds & {TRIALS, OBSERVATIONS}:
+        own = LEVELS[0]
     return Certainty(
         kind=kind,
         start=LEVELS[start],
         points=points,
         own=own,
-        people=own if seen_in_people and claim.about == PEOPLE else LEVELS[0],
+        people=own if claim.about == PEOPLE else LEVELS[0],
     )
 
 

@@ -65,6 +65,10 @@ def _write_head(one: Mapping[str, Any], lang: str) -> list[str]:
             prediction=write_prediction(one["prediction"], lang),
         )
     )
+    if "before" in one["prediction"]:
+        before = {**one["prediction"], "predicted": one["prediction"]["before"]}
+        told = write_prediction(before, lang)
+        head.append(text("claims.page.before", lang=lang, prediction=told))
     return head
 
 
