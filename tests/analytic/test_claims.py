@@ -12,7 +12,7 @@ from brainmag.cli import main
 from brainmag.evidence.answers import read_answers
 from brainmag.evidence.claims import Citation, choose_claims, load_claims
 from brainmag.evidence.grade import LEVELS, Certainty, add_points, find_kind, grade_claim
-from brainmag.evidence.ledger import build_ledger, find_verdict, judge_answer, weigh_claim
+from brainmag.evidence.ledger import build_ledger
 from brainmag.evidence.reweigh import (
     change_evidence,
     choose_columns,
@@ -23,6 +23,7 @@ from brainmag.evidence.reweigh import (
     summarise_weighted,
     weigh_twice,
 )
+from brainmag.evidence.verdict import find_verdict, judge_answer, weigh_claim
 from brainmag.inference.compare import read_comparison
 from brainmag.inference.likelihood import gather_evidence, integrate_noise
 from brainmag.inference.pool import Pool, thin_pool
