@@ -1,20 +1,50 @@
-"""Write docs/answers.md: the fifteen claims in numbers, from the calibrated model."""
+"""Ask the fifteen claims of the calibrated model: docs/answers.md, and data of the package."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from brainmag import __version__
+from brainmag.columns import write_columns
+from brainmag.evidence.answers import ANSWERS, DRAWS, FIGURE, hash_making, name_answer
+from brainmag.evidence.claims import load_claims
+from brainmag.evidence.ledger import build_ledger
 from brainmag.grades import count_grades
-from brainmag.inference.answers import LONG_DRAWS, answer_claims
+from brainmag.inference.answers import (
+    DEFAULT_DRAWS,
+    LONG_DRAWS,
+    ask,
+    describe_answer,
+    group_questions,
+)
+from brainmag.inference.posterior import list_places
+from brainmag.inference.reproduce import read_weights
+from brainmag.locales import load_catalogue, text
 from brainmag.people import build_subject
 from brainmag.people.parameters import HYPOTHESES
+from brainmag.people.posterior import Posterior, read_posterior
+from brainmag.record import list_figures
+from brainmag.record.predict import predict_figures
+from brainmag.report.claims_table import list_rows
 from brainmag.report.numbers import format_weight
 from brainmag.report.rows import find_station, label
+from weigh_record import TABLE, shorten, write_table
 
-PAGE = Path(__file__).parents[1] / "docs" / "answers.md"
+Array = NDArray[np.float64]
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "answers.md"
+VERDICTS = ROOT / "docs" / "claims.md"
+EVIDENCE = ROOT / "src" / "brainmag" / "evidence"
+# Of the draws of the questions: `simulate`'s own.
+SEED = 1
 HEAD = """# The claims in numbers
 
 Version {version}; written by `tools/answer_claims.py`, not by hand.
@@ -34,23 +64,6 @@ measured human CSF or brain magnesium after it.
 |---|---|
 {settings}
 """
-CLAIMS = {
-    "C1": "A mind grows old, to a good part, as synapses adapt less and neurons talk less.",
-    "C2": "With the years there are fewer synapses, and each passes its signal on less well.",
-    "C3": "Brain cells hold less free magnesium with age, even where food holds enough of it.",
-    "C4": "That loss goes with tired mitochondria and with a quiet, lasting inflammation.",
-    "C5": "Neurons need magnesium: for calm, for ATP, and to block NMDA receptors.",
-    "C6": "MgT, unlike other salts, brings magnesium into neurons and so into the brain.",
-    "C7": "Rats that drink MgT gain brain magnesium, synapses, plasticity and memory.",
-    "C8": "Threonate lets neurons take up magnesium: better terminals and mitochondria.",
-    "C9": "In cells and mice with Alzheimer's changes MgT lessens oxidative stress and decline.",
-    "C10": "A formula with MgT improved the memory of healthy adults, most of all of older ones.",
-    "C11": "Weeks of MgT sharpen attention, working memory and flexibility.",
-    "C12": "Magnesium calms: stress, sleep and mood get better.",
-    "C13": "Less stress and better sleep lower inflammation, and so keep the mind fit.",
-    "C14": "MgT eases no symptom but changes structure: stable synapses, sound mitochondria.",
-    "C15": "Taken for decades, MgT keeps synapses, composure and a flexible mind.",
-}
 # What the tables cannot tell.
 ASIDE = {
     "C9": "The model has no amyloid: what is told is a healthy person's.",
@@ -91,15 +104,6 @@ SETTINGS = {
     ),
 }
 NEEDED = "needed-for-"
-SHORT = {
-    "25-to-75": "25 to 75 years",
-    "dish-plus-20-percent": "dish, magnesium up by 20 %",
-    "2-g-12-weeks-at-65": "MgT, 12 weeks, at 65",
-    "citrate-12-weeks-at-65": "citrate, 12 weeks, at 65",
-    "rat-24-days": "rat, MgT, 24 days",
-    "2-g-12-weeks-stressed-at-65": "MgT, 12 weeks, at 65, stressed",
-    "after-30-years": "MgT for 30 years, at 75",
-}
 # Below this a change is none that anybody could tell.
 LEAST = {"%": 0.05, "z": 0.005}
 # A slope beyond any that has been seen.
@@ -107,8 +111,49 @@ STEEP = 1000.0
 
 
 def main() -> None:
-    """Ask every claim and write what comes of it."""
-    PAGE.write_text(write_page(answer_claims()), encoding="utf-8")
+    """Ask every claim, and write the page and what `brainmag claims` reads."""
+    groups = group_questions(DEFAULT_DRAWS)
+    answers: list[dict[str, Any]] = []
+    draws: dict[str, dict[str, Array]] = {name: {} for name in HYPOTHESES}
+    for alike in groups:
+        found = ask(alike)
+        answers.append(describe_answer(alike, found))
+        column = name_answer(alike[0].observable, alike[0].setting)
+        for name, row in found.items():
+            draws[name][column] = _fill(row)
+    document = {"answers": answers, "weights": read_weights(), "draws": DEFAULT_DRAWS}
+    PAGE.write_text(write_page(document), encoding="utf-8")
+    kept = {"made_of": hash_making(), **shorten(document)}
+    (EVIDENCE / ANSWERS).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    write_verdicts(document)
+    (EVIDENCE / DRAWS).mkdir(exist_ok=True)
+    for name, columns in draws.items():
+        content = columns | _foresee_figures(name)
+        single = {key: row.astype(np.float32) for key, row in content.items()}
+        write_columns(EVIDENCE / DRAWS / f"{name}.parquet", single)
+
+
+def write_verdicts(answers: Mapping[str, Any]) -> None:
+    """Write the table of docs/claims.md."""
+    ledger = build_ledger(list(load_claims().values()), lang="en", answers=answers)
+    content = write_table(list_rows(ledger, "en"))
+    page = VERDICTS.read_text(encoding="utf-8")
+    pattern = TABLE.format(name="claims")
+    VERDICTS.write_text(re.sub(pattern, lambda found: found[1] + content, page), encoding="utf-8")
+
+
+def _fill(row: Array) -> Array:
+    """Return a column of all draws; NaN beyond those that were run."""
+    return np.concatenate([row, np.full(DEFAULT_DRAWS - len(row), np.nan)])
+
+
+def _foresee_figures(hypothesis: str) -> dict[str, Array]:
+    """Return what the draws behind the answers say in place of each figure of the record."""
+    figures = [figure for figure in list_figures() if not figure.hindrance]
+    numbers = np.arange(1, DEFAULT_DRAWS + 1)
+    chosen = Posterior(read_posterior(hypothesis).choose(SEED, numbers))
+    said = predict_figures(figures, hypothesis, list_places(chosen))
+    return {f"{FIGURE}{one.id}": said[:, k] for k, one in enumerate(figures)}
 
 
 def write_page(document: Mapping[str, Any]) -> str:
@@ -126,7 +171,7 @@ def write_page(document: Mapping[str, Any]) -> str:
         )
     ]
     head = ["asked", "unit", "grades", *HYPOTHESES]
-    for claim, sentence in CLAIMS.items():
+    for claim, sentence in load_catalogue("en", "claims")["claim"].items():
         own = [one for one in document["answers"] if one["claims"][0] == claim]
         lines += [f"## {claim}", "", f"*{sentence}*", ""]
         if claim in ASIDE:
@@ -165,7 +210,7 @@ def name_question(answer: Mapping[str, Any]) -> str:
     setting = answer["setting"]
     if setting.startswith(NEEDED):
         return f"Cognition per growth of terminals, needed for {setting.removeprefix(NEEDED)}"
-    return f"{label(answer['observable'], 'en')}: {SHORT[setting]}"
+    return f"{label(answer['observable'], 'en')}: {text('claims.setting.' + setting)}"
 
 
 def write_grades(answer: Mapping[str, Any]) -> str:

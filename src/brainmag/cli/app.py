@@ -12,6 +12,7 @@ import typer
 
 from brainmag import locales
 from brainmag.cli.calibrate import CalibrateOptions, calibrate
+from brainmag.cli.claims import ClaimsOptions, claims
 from brainmag.cli.compare import CompareOptions, compare
 from brainmag.cli.export import ExportOptions, export
 from brainmag.cli.meta import MetaOptions, meta
@@ -79,6 +80,7 @@ def build_app() -> typer.Typer:
     _add(app, "sensitivity", SensitivityOptions, sensitivity)
     _add(app, "trial", TrialOptions, trial)
     _add(app, "meta", MetaOptions, meta)
+    _add(app, "claims", ClaimsOptions, claims)
     return app
 
 

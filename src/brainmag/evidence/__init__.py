@@ -1,1 +1,1 @@
-"""What the publications weigh: trials pooled, and what is claimed of them."""
+"""What the publications weigh: claims, what their sources say, how sure that is, trials pooled."""

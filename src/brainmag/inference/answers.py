@@ -6,7 +6,7 @@ over draws of the posterior. What a reported effect would take is worked out fro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -60,7 +60,10 @@ class Question:
 
 
 def answer_claims(
-    *, draws: int = DEFAULT_DRAWS, on_progress: Callable[[int, int], None] | None = None
+    *,
+    draws: int = DEFAULT_DRAWS,
+    claims: Collection[str] = (),
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
     """Return the answers to all claims.
 
@@ -68,6 +71,8 @@ def answer_claims(
     ----------
     draws : int
         Of each explanation's posterior; runs of decades take `LONG_DRAWS` at most.
+    claims : collection of str
+        Those that are asked; all when none is named.
     on_progress : callable, optional
         Called with questions answered and questions in all.
 
@@ -77,26 +82,42 @@ def answer_claims(
         ``answers``: for each the claims it is about, what is asked, its unit, and median, low and
         high by explanation; ``weights`` of the explanations; ``draws``.
     """
+    groups = group_questions(draws, claims)
+    answers: list[dict[str, Any]] = []
+    for number, alike in enumerate(groups, start=1):
+        answers.append(describe_answer(alike, ask(alike)))
+        if on_progress is not None:
+            on_progress(number, len(groups))
+    return {"answers": answers, "weights": read_weights(), "draws": draws}
+
+
+def group_questions(draws: int, claims: Collection[str] = ()) -> list[list[Question]]:
+    """Return the questions of some claims, or of all; what answers two claims comes together."""
     questions: dict[tuple[str, str], list[Question]] = {}
     for question in list_questions(draws):
-        # One number may answer two claims.
         questions.setdefault((question.observable, question.setting), []).append(question)
-    answers: list[dict[str, Any]] = []
-    for number, alike in enumerate(questions.values(), start=1):
-        question = alike[0]
-        predicted = {name: summarise(question.ask(name)) for name in HYPOTHESES}
-        answers.append(
-            {
-                "claims": [one.claim for one in alike],
-                "observable": question.observable,
-                "setting": question.setting,
-                "unit": question.unit,
-                "predicted": predicted,
-            }
-        )
-        if on_progress is not None:
-            on_progress(number, len(questions))
-    return {"answers": answers, "weights": read_weights(), "draws": draws}
+    return [
+        alike
+        for alike in questions.values()
+        if not claims or any(one.claim in claims for one in alike)
+    ]
+
+
+def ask(alike: list[Question]) -> dict[str, Array]:
+    """Return the draws of one number under each explanation; NaN where a run did not finish."""
+    return {name: alike[0].ask(name) for name in HYPOTHESES}
+
+
+def describe_answer(alike: list[Question], found: Mapping[str, Array]) -> dict[str, Any]:
+    """Return one number that was asked for, told by explanation."""
+    question = alike[0]
+    return {
+        "claims": [one.claim for one in alike],
+        "observable": question.observable,
+        "setting": question.setting,
+        "unit": question.unit,
+        "predicted": {name: summarise(row[~np.isnan(row)]) for name, row in found.items()},
+    }
 
 
 def list_questions(draws: int) -> Iterator[Question]:
@@ -279,16 +300,13 @@ def _run(subject: Subject, product: str, hours: float, hypothesis: str, draws: i
 
 
 def _pair(runs: list[Run], observable: str, part: str) -> list[Array]:
-    """Return the same draws of two runs: those that finished in both."""
+    """Return the same draws of two runs; NaN where either did not finish."""
     finished = np.logical_and.reduce([run.status[1:] == Status.FINISHED for run in runs])
-    return [run.read(part, observable)[1:][finished] for run in runs]
-
-
-def _read(run: Run, observable: str, part: str) -> Array:
-    finished = run.status[1:] == Status.FINISHED
-    return run.read(part, observable)[1:][finished]
+    return [np.where(finished, run.read(part, observable)[1:], np.nan) for run in runs]
 
 
 def _change(run: Run, observable: str, *, relative: bool = True) -> Array:
-    after, before = _read(run, observable, "end"), _read(run, observable, "baseline")
-    return 100.0 * (after / before - 1.0) if relative else after - before
+    finished = run.status[1:] == Status.FINISHED
+    after, before = (run.read(part, observable)[1:] for part in ("end", "baseline"))
+    change = 100.0 * (after / before - 1.0) if relative else after - before
+    return np.where(finished, change, np.nan)
