@@ -12,6 +12,7 @@ import pytest
 from brainmag.cli import main
 from brainmag.record import load_studies
 from brainmag.tables import read_table
+from brainmag.trials.attribute import find_effects
 from brainmag.trials.enrol import enrol_people
 from brainmag.trials.library import list_trials, load_trial, read_template
 from brainmag.trials.observe import observe_trials
@@ -146,6 +147,45 @@ def test_every_ingredient_and_assessment_is_well_formed() -> None:
     for row in read_table("ingredients.tsv"):
         assert row["observable"] in observables
         assert float(row["half_time"]) > 0.0
+
+
+def test_parts_of_another_explanation_are_computed_again(tmp_path: Path) -> None:
+    request = Request(load_trial("wroolie-2017"), (15,), ("none", "carrier"), replicates=10, **FEW)
+    whole = run_trial(request, home=tmp_path)
+    parts = {path.name.rsplit("-", 1)[0]: path for path in (tmp_path / "parts").iterdir()}
+    carrier, none = parts["responses-carrier"].read_bytes(), parts["none-15"].read_bytes()
+    for name, path in parts.items():
+        if name == "responses-none":
+            path.write_bytes(carrier)
+        elif name == "responses-carrier":
+            path.write_bytes(none)
+        else:
+            path.unlink()
+    assert run_trial(request, home=tmp_path) == whole
+
+
+def test_fewer_sizes_go_on_from_the_parts_of_more(tmp_path: Path) -> None:
+    more = Request(load_trial("wroolie-2017"), (12, 15), ("none",), replicates=10, **FEW)
+    run_trial(more, home=tmp_path)
+    fewer = replace(more, sizes=(12,))
+    assert run_trial(fewer, home=tmp_path) == run_trial(fewer)
+
+
+def test_every_endpoint_is_told_in_its_own_middle_world() -> None:
+    some = {"worlds": 3, "people": 15}
+    request = Request(load_trial("head-to-head"), (60,), ("carrier",), replicates=10, **some)
+    responses = find_responses(request.trial, "carrier", seed=1, **some)
+    effects = np.median(find_effects(request.trial, responses), axis=0)
+    for row in run_trial(request)["results"]:
+        k = [one.endpoint.id for one in request.trial.assessments].index(row["endpoint"])
+        c = [one.id for one in request.trial.contrasts].index(row["contrast"])
+        assert row["assumed"] == pytest.approx(effects[k, c])
+
+
+def test_people_who_differ_more_than_asked_are_told(tmp_path: Path) -> None:
+    path = write_trial(tmp_path, fields="spread = 0.002\nreliability = 0.5")
+    request = Request(read_trial(path, "mine"), (20,), ("none",), replicates=10, **FEW)
+    assert "wider_people" in [one["code"] for one in run_trial(request)["warnings"]]
 
 
 def test_the_command_tells_one_document(capsys: pytest.CaptureFixture[str]) -> None:

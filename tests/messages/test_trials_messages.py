@@ -21,9 +21,13 @@ from brainmag.trials.analysis import (
     fit_responders,
     reject_endpoints,
 )
+from brainmag.trials.check import check_size
+from brainmag.trials.design import Trial
 from brainmag.trials.enrol import enrol_people
 from brainmag.trials.observe import observe_trials
 from brainmag.trials.read import read_trial
+from brainmag.trials.respond import Responses
+from brainmag.trials.run import Request, run_trial
 from problems.trial_worlds import respond_with, write_trial
 
 FEW = np.zeros((1, 3))
@@ -126,8 +130,35 @@ DESIGNS: dict[str, tuple[Callable[[str], str], str, str]] = {
         "parallel",
     ),
     "rescue": (change(HEAD, f"{HEAD}\nrescue = 1"), "rescue_is_worse", "-1"),
-    "share": (change(HEAD, f"{HEAD}\ndropout = 15"), "not_a_share", "from 0 to 1"),
-    "nan": (change(HEAD, f"{HEAD}\ndropout = nan"), "not_a_share", "from 0 to 1"),
+    "rescue unseen": (change(HEAD, f"{HEAD}\nrescue = -1"), "rescue_unseen", "two visits"),
+    "share": (change(HEAD, f"{HEAD}\nadherence = 15"), "not_a_share", "from 0 to 1"),
+    "nan": (change(HEAD, f"{HEAD}\ndropout = nan"), "not_between", "nan"),
+    "all leave": (change(HEAD, f"{HEAD}\ndropout = 1"), "not_between", "between"),
+    "infinite": (change(HEAD, f"{HEAD}\ndropout_seen = inf"), "not_between", "inf"),
+    "certain": (change('"ancova"', '"ancova"\nreliability = 1'), "not_between", "1"),
+    "spread of shares": (
+        change(HEAD, f"{HEAD}\nadherence = 0.9\nadherence_spread = 0.4"),
+        "adherence_spread",
+        "mean of 0.9",
+    ),
+    "spread of all": (change(HEAD, f"{HEAD}\nadherence_spread = 0.1"), "adherence_spread", "alike"),
+    "several arms": (
+        lambda text: change('"parallel"', '"before-after"')(text).replace(
+            'analyses = "ancova"', ""
+        ),
+        "several_arms",
+        "one arm",
+    ),
+    "many visits": (
+        change('"12 weeks"', '"' + ", ".join(f"{k} weeks" for k in range(1, 20)) + '"'),
+        "many_visits",
+        "12 at most",
+    ),
+    "long": (change('"12 weeks"', '"20 years"'), "too_long", "10 years"),
+    "long washout": (change(HEAD, f'{HEAD}\nwashout = "20 years"'), "too_long", "10 years"),
+    "nan look": (change(HEAD, f"{HEAD}\nlooks = [nan, 1.0]"), "looks", "rise to 1"),
+    "close looks": (change(HEAD, f"{HEAD}\nlooks = [0.99, 1.0]"), "looks", "twentieth"),
+    "sex": (add('[[inclusion]]\nwhat = "sex"\nonly = "f"\nlowest = 3'), "no_limits", "only"),
     "alpha": (change(HEAD, f"{HEAD}\nalpha = 0.7"), "not_between", "0.5"),
     "looks": (change(HEAD, f"{HEAD}\nlooks = [0.5, 0.8]"), "looks", "rise to 1"),
     "measure": (change('"difference"', '"half_life"'), "measure", "percent"),
@@ -147,10 +178,11 @@ DESIGNS: dict[str, tuple[Callable[[str], str], str, str]] = {
     "contrast of periods": (
         lambda text: (
             change('"parallel"', '"crossover"')(text).replace('analyses = "ancova"', "")
-            + '[[contrast]]\nid = "x"\nplus = "mgt"\nminus = "placebo"\n'
+            + '[[arm]]\nid = "c"\nn = 5\n'
+            + '[[contrast]]\nid = "x"\nplus = "mgt, c"\nminus = "placebo"\n'
         ),
         "contrast_in_crossover",
-        "[[contrast]]",
+        "one arm on each side",
     ),
     "contrast": (
         add('[[contrast]]\nid = "x"\nplus = "mgt"\nminus = "mgt"'),
@@ -158,6 +190,26 @@ DESIGNS: dict[str, tuple[Callable[[str], str], str, str]] = {
         "both sides",
     ),
 }
+
+
+# What is named twice where once is meant.
+TWICE = {
+    "analyses": change('"ancova"', '"ancova, ancova"'),
+    "stratify": change(HEAD, f'{HEAD}\nstratify = "age, age"'),
+    "inclusion": add('[[inclusion]]\nwhat = "age"\nlowest = 5\n' * 2),
+    "ingredient": add('[[ingredient]]\narm = "mgt"\nid = "vitamins"\n' * 2),
+    "contrast": add('[[contrast]]\nid = "x"\nplus = "mgt"\nminus = "placebo"\n' * 2),
+    "assessment": add('[[assessment]]\nendpoint = "cognition"\n'),
+}
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_what_is_named_twice_is_refused(tmp_path: Path, name: str) -> None:
+    path = write_trial(tmp_path)
+    path.write_text(TWICE[name](path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_trial(path, "mine")
+    assert caught.value.values["cause"].code == "record.named_twice"
 
 
 @pytest.mark.parametrize("name", DESIGNS)
@@ -173,11 +225,13 @@ def test_a_design_that_cannot_be_run_is_refused(tmp_path: Path, name: str) -> No
 
 
 COMMANDS = {
-    "unknown": (("trial", "liu-2061"), "unknown_trial", "Did you mean 'liu-2016'?"),
-    "far": (("trial", "zzz"), "unknown_trial", "Designs: dose-finding"),
-    "small": (("trial", "liu-2016", "--n", "3"), "too_small", "at least 7"),
-    "alone": (("trial", "--compare", "liu-2016"), "compare_one", "two designs"),
-    "several": (("trial", "liu-2016", "zhang-2022"), "several", "--compare"),
+    "unknown": (("trial", "liu-2061"), "trials.unknown_trial", "Did you mean 'liu-2016'?"),
+    "far": (("trial", "zzz"), "trials.unknown_trial", "Designs: dose-finding"),
+    "large": (("trial", "liu-2016", "--n", "16385"), "cli.number_out_of_range", "16384"),
+    "same": (("trial", "--compare", "liu-2016", "liu-2016"), "trials.same_name", "liu-2016"),
+    "small": (("trial", "liu-2016", "--n", "3"), "trials.too_small", "at least 7"),
+    "alone": (("trial", "--compare", "liu-2016"), "trials.compare_one", "two designs"),
+    "several": (("trial", "liu-2016", "zhang-2022"), "trials.several", "--compare"),
 }
 
 
@@ -187,7 +241,7 @@ def test_what_cannot_be_asked_is_said(name: str, capsys: pytest.CaptureFixture[s
     assert main(list(words)) == InputError.exit_status
     out, err = capsys.readouterr()
     assert out == ""
-    assert f"[trials.{code}]" in err
+    assert f"[{code}]" in err
     assert said in err
 
 
@@ -247,22 +301,70 @@ def test_people_who_cannot_be_computed_are_told(
     assert "12 of 12" in str(caught.value)
 
 
-def test_an_interrupted_trial_says_where_its_parts_are(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("parts", "code"), [(0, "interrupted_early"), (1, "interrupted")])
+def test_an_interrupted_trial_says_what_is_left(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    parts: int,
+    code: str,
 ) -> None:
-    def interrupt(*_values: object, **_options: object) -> None:
-        raise KeyboardInterrupt
+    find = respond.find_responses
+    left = iter(range(parts))
+
+    def interrupt(trial: Trial, hypothesis: str, **options: int) -> Responses:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return find(trial, hypothesis, **{**options, "people": 3})
 
     monkeypatch.setattr("brainmag.trials.run.find_responses", interrupt)
-    home = tmp_path / "run"
-    assert main(["trial", "wroolie-2017", "--out", str(home)]) == ComputationError.exit_status
-    assert "[trials.interrupted]" in capsys.readouterr().err
+    words = ["trial", "wroolie-2017", "--replicates", "10", "--out", str(tmp_path / "run")]
+    assert main(words) == ComputationError.exit_status
+    assert f"[trials.{code}]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["parts/thesis.txt", "result.json", "power.png"])
+def test_foreign_files_under_our_names_are_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text('{"my": "data"}', encoding="utf-8")
+    words = ["trial", "wroolie-2017", "--out", str(tmp_path)]
+    assert main(words) == InputError.exit_status
+    told = capsys.readouterr().err
+    assert "[storage.folder_in_use]" in told
+    assert name in told
+    assert path.read_text(encoding="utf-8") == '{"my": "data"}'
+
+
+def test_sizes_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    plan = "reestimate_at = 0.5\nreestimate_for = 0.3\nlargest_n = {most}"
+    small = read_trial(write_trial(tmp_path, plan=plan.format(most=40)), "mine")
+    with pytest.raises(InputError, match="cannot be limited to 40"):
+        check_size(small, 100)
+    large = read_trial(write_trial(tmp_path, plan=plan.format(most=10**9)), "mine")
+    with pytest.raises(InputError, match="16384 at most"):
+        check_size(large, 100)
+
+
+def test_a_trial_without_an_answer_says_so(tmp_path: Path) -> None:
+    trial = read_trial(write_trial(tmp_path, plan="dropout = 0.9999"), "mine")
+    request = Request(trial, (20,), ("none",), replicates=10, worlds=2, people=3)
+    with pytest.raises(ComputationError) as caught:
+        run_trial(request)
+    assert caught.value.code == "trials.no_answer"
 
 
 WORDS = {"table", "parts", "designs", "warnings", "remarks", "figure"}
-TOLD = {"file_is_there", "nobody_qualifies", "people_failed", "interrupted"}
+TOLD = {
+    *("file_is_there", "nobody_qualifies", "people_failed", "interrupted", "interrupted_early"),
+    *("no_answer", "too_large", "largest_below"),
+}
 
 
 def test_every_code_of_the_catalogue_has_a_test() -> None:
-    tested = {code for several in (CALLS, DESIGNS, COMMANDS) for _, code, _ in several.values()}
+    tested = {code for several in (CALLS, DESIGNS) for _, code, _ in several.values()}
+    asked = [code.split(".") for _, code, _ in COMMANDS.values()]
+    tested |= {name for room, name in asked if room == "trials"}
     assert set(load_catalogue("en", "trials")) == tested | TOLD | WORDS

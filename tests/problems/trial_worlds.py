@@ -81,7 +81,7 @@ def respond_with(trial: Trial, effect: Array, *, people: int = 20) -> Responses:
     people : int
     """
     times = list_visit_times(trial)
-    shares = 2 if trial.plan.adherence < 1.0 else 1
+    shares = 1 if trial.takes_all else 2
     shape = (len(effect), people, len(trial.sequences), shares, len(trial.assessments), len(times))
     truth = np.zeros(shape)
     for row, sequence in enumerate(trial.sequences):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -50,6 +51,7 @@ def trial(options: TrialOptions) -> int:
 
 
 def _run(options: TrialOptions, designs: list[str], lang: str) -> int:
+    from brainmag.cli.interrupts import hold_interrupts  # noqa: PLC0415
     from brainmag.people.parameters import HYPOTHESES  # noqa: PLC0415
     from brainmag.report.trial_table import (  # noqa: PLC0415
         draw_comparison,
@@ -58,6 +60,7 @@ def _run(options: TrialOptions, designs: list[str], lang: str) -> int:
     )
     from brainmag.storage import name_failure  # noqa: PLC0415
     from brainmag.trials.check import check_size  # noqa: PLC0415
+    from brainmag.trials.keep import PARTS, drop_parts  # noqa: PLC0415
     from brainmag.trials.library import load_trial  # noqa: PLC0415
     from brainmag.trials.run import (  # noqa: PLC0415
         DEFAULT_REPLICATES,
@@ -79,33 +82,41 @@ def _run(options: TrialOptions, designs: list[str], lang: str) -> int:
     requests: list[Request] = []
     for name in designs:
         plan = load_trial(name)
+        if plan.name in [one.trial.name for one in requests]:
+            raise InputError("trials.same_name", given=plan.name)
         own = choose_sizes(plan, sizes)
         for size in own:
             check_size(plan, size)
         hypotheses = HYPOTHESES if asked == "all" else (asked,)
         requests.append(Request(plan, own, hypotheses, replicates, seed))
     home = None if options.out is None else _check_folder(Path(options.out))
+    failing = nullcontext() if home is None else name_failure(home)
     try:
-        with Reporter(lang) as reporter:
+        with Reporter(lang) as reporter, failing:
             reporter.start_part(0)
             documents = [
                 run_trial(request, home=home, on_progress=reporter.show_share)
                 for request in requests
             ]
     except KeyboardInterrupt:
-        if home is None:
-            raise
+        if home is None or not (home / PARTS).is_dir():
+            raise ComputationError("trials.interrupted_early") from None
         raise ComputationError("trials.interrupted", given=str(home)) from None
     document = documents[0] if len(documents) == 1 else {"trials": documents}
-    shown: list[Any] = [] if len(documents) == 1 else [draw_comparison(documents, lang)]
+    shown: list[Any] = []
     for one in documents:
-        shown += [*draw_trial_tables(one, lang), *list_trial_remarks(one, lang)]
+        shown += draw_trial_tables(one, lang)
+    shown += list_trial_remarks(documents, lang)
+    if len(documents) > 1:
+        shown.append(draw_comparison(documents, lang))
     with show_afterwards(lambda: show(document, shown, as_json=options.as_json)):
         if home is not None:
             from brainmag.report.trial_figure import keep_trial  # noqa: PLC0415
 
-            with name_failure(home):
+            # All belongs together: an interrupt or a full disk takes none or all of it.
+            with hold_interrupts(), name_failure(home):
                 keep_trial(document, home, lang=lang)
+                drop_parts(home)
     if home is not None:
         tell(text("cli.written", lang=lang, given=str(home)))
     return 0

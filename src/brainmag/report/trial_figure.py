@@ -36,14 +36,14 @@ PANEL, COLUMN = 2.5, 3.2
 MOST_COLUMNS = 3
 BOX_WIDTH, BOX_HEIGHT = 2.6, 0.8
 WHOLE = "intention-to-treat"
+# Colour, symbol and line of each explanation, whichever of them are shown.
+STYLES = {"none": 0, "mineral": 1, "carrier": 3}
 
 Draw = Callable[[Mapping[str, Any], str], "Figure"]
 
 
 def keep_trial(document: Mapping[str, Any], home: Path, *, lang: str) -> None:
     """Write a trial, or several beside each other, with their figures; all appear, or none.
-
-    Parts that were kept on the way are taken away.
 
     Raises
     ------
@@ -60,7 +60,6 @@ def keep_trial(document: Mapping[str, Any], home: Path, *, lang: str) -> None:
                 save_figure(draw(trial, lang), made / f"{name}{kind}")
         files = sorted(made.iterdir())
         write_whole(home, {one.name: partial(shutil.copyfile, one) for one in files})
-    shutil.rmtree(home / "parts", ignore_errors=True)
 
 
 def draw_power(document: Mapping[str, Any], lang: str) -> Figure:
@@ -74,70 +73,99 @@ def draw_power(document: Mapping[str, Any], lang: str) -> Figure:
     figure, axes = _open_panels(len(panels))
     for one, (endpoint, contrast) in zip(axes, panels, strict=False):
         own = [r for r in rows if (r["endpoint"], r["contrast"]) == (endpoint, contrast)]
-        for number, hypothesis in enumerate(dict.fromkeys(row["hypothesis"] for row in own)):
-            line = sorted((r for r in own if r["hypothesis"] == hypothesis), key=lambda r: r["n"])
-            _draw_line(one, line, number, hypothesis)
-        one.axhline(0.8, color=FAINT, linewidth=0.6, linestyle="dotted")
-        one.axhline(document["trial"]["plan"]["alpha"], color=FAINT, linewidth=0.6)
+        names = list(dict.fromkeys(row["hypothesis"] for row in own))
+        if len({row["n"] for row in own}) == 1:
+            _draw_points(one, own, names)
+        else:
+            for name in names:
+                line = sorted((r for r in own if r["hypothesis"] == name), key=lambda r: r["n"])
+                _draw_line(one, line, name)
+            one.set_xlabel(text("trials.figure.people", lang=lang), fontsize=8)
+        goal = text("trials.figure.goal", lang=lang)
+        level = text("trials.figure.level", lang=lang)
+        alpha = document["trial"]["plan"]["alpha"]
+        one.axhline(0.8, color=FAINT, linewidth=0.7, linestyle="dotted", label=goal)
+        one.axhline(alpha, color=FAINT, linewidth=0.7, label=level)
         one.set_ylim(0.0, 1.02)
         one.set_title(f"{endpoint}, {contrast}", fontsize=8, loc="left")
-        one.set_xlabel(text("trials.figure.people", lang=lang), fontsize=8)
         one.set_ylabel(text("trials.figure.power", lang=lang), fontsize=8)
-    axes[0].legend(frameon=False, fontsize=7)
+    _add_legend(figure, axes[0], text("trials.figure.assurance", lang=lang))
     return figure
 
 
-def _draw_line(axes: Axes, line: Sequence[Mapping[str, Any]], number: int, name: str) -> None:
-    sizes = np.array([row["n"] for row in line])
-    power = np.array([row["power"] for row in line])
-    below = power - np.array([row["power_low"] for row in line])
-    above = np.array([row["power_high"] for row in line]) - power
+def _draw_line(axes: Axes, line: Sequence[Mapping[str, Any]], name: str) -> None:
+    style = STYLES[name]
+    sizes = [row["n"] for row in line]
     axes.errorbar(
         sizes,
-        power,
-        yerr=np.maximum([below, above], 0.0),
-        color=COLOURS[number],
-        marker=MARKERS[number],
-        linestyle=DASHES[number],
+        [row["power"] for row in line],
+        yerr=_find_bars(line),
+        color=COLOURS[style],
+        marker=MARKERS[style],
+        linestyle=DASHES[style],
         markersize=4,
         capsize=2,
         linewidth=1.2,
         label=name,
     )
-    axes.plot(
-        sizes,
-        [row["assurance"] for row in line],
-        MARKERS[number],
-        markerfacecolor="none",
-        color=COLOURS[number],
-        markersize=6,
-    )
+    hollow = [row["assurance"] for row in line]
+    axes.plot(sizes, hollow, MARKERS[style], mfc="none", color=COLOURS[style], markersize=6)
+
+
+def _draw_points(axes: Axes, rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> None:
+    """Draw one size: explanations side by side, with no line to other sizes."""
+    for place, name in enumerate(names):
+        style = STYLES[name]
+        own = [row for row in rows if row["hypothesis"] == name]
+        axes.errorbar(
+            [place],
+            [row["power"] for row in own],
+            yerr=_find_bars(own),
+            color=COLOURS[style],
+            marker=MARKERS[style],
+            linestyle="none",
+            markersize=4,
+            capsize=2,
+            label=name,
+        )
+        hollow = [row["assurance"] for row in own]
+        axes.plot(
+            [place + 0.12], hollow, MARKERS[style], mfc="none", color=COLOURS[style], markersize=6
+        )
+    axes.set_xlim(-0.5, len(names) - 0.5)
+    axes.set_xticks(range(len(names)), [f"{name}\nn = {rows[0]['n']}" for name in names])
+
+
+def _find_bars(rows: Sequence[Mapping[str, Any]]) -> list[list[float]]:
+    below = [max(row["power"] - row["power_low"], 0.0) for row in rows]
+    return [below, [max(row["power_high"] - row["power"], 0.0) for row in rows]]
 
 
 def draw_forest(document: Mapping[str, Any], lang: str) -> Figure:
     """Return what the first of the trials would tell, in order of their effect."""
     rows = document["replicate_effects"]
+    alpha = document["trial"]["plan"]["alpha"]
     figure, axes = _open_panels(len(rows))
-    for number, (one, row) in enumerate(zip(axes, rows, strict=False)):
-        pairs = [
-            (effect, 1.96 * error)
-            for effect, error in zip(row["estimate"], row["standard_error"], strict=True)
-            if effect is not None and error is not None
-        ]
-        for place, (effect, half) in enumerate(sorted(pairs)):
-            found = abs(effect) > half
-            colour = COLOURS[number] if found else FAINT
-            one.hlines(place, effect - half, effect + half, color=colour, linewidth=0.7)
-            one.plot([effect], [place], MARKERS[number], color=colour, markersize=2)
+    for one, row in zip(axes, rows, strict=False):
+        style = STYLES[row["hypothesis"]]
+        told = zip(row["estimate"], row["standard_error"], row["p_value"], strict=True)
+        seen = sorted(each for each in told if None not in each)
+        for place, (effect, error, p_value) in enumerate(seen):
+            half = 1.96 * error
+            colour = COLOURS[style] if p_value < alpha else GRID
+            one.hlines(place, effect - half, effect + half, color=colour, linewidth=0.8)
+            one.plot([effect], [place], MARKERS[style], color=colour, markersize=2.5)
         one.axvline(0.0, color=INK, linewidth=0.6)
         published = _find_published(document, row["endpoint"])
         if published is not None:
-            one.axvline(published, color=COLOURS[1], linewidth=1.0, linestyle="dashed")
+            label = text("trials.figure.published", lang=lang)
+            one.axvline(published, color=INK, linewidth=1.0, linestyle="dashed", label=label)
         title = f"{row['hypothesis']}: {row['endpoint']}, {row['contrast']}, n = {row['n']}"
         one.set_title(title, fontsize=8, loc="left")
         one.set_xlabel(text("trials.figure.effect", lang=lang), fontsize=8)
         one.set_yticks([])
     _share_limits(axes)
+    _add_legend(figure, axes[0], text("trials.figure.found", lang=lang))
     return figure
 
 
@@ -163,30 +191,40 @@ def draw_course(document: Mapping[str, Any], lang: str) -> Figure:
         endpoint, hypothesis = endpoints[number // len(names)], names[number % len(names)]
         own = [r for r in rows if (r["endpoint"], r["hypothesis"]) == (endpoint, hypothesis)]
         for place, arms in enumerate(dict.fromkeys(tuple(row["arms"]) for row in own)):
-            line = [row for row in own if tuple(row["arms"]) == arms]
-            weeks = [row["week"] for row in line]
-            one.fill_between(
-                weeks,
-                [row["low"] for row in line],
-                [row["high"] for row in line],
-                color=COLOURS[place],
-                alpha=0.12,
-                linewidth=0,
-            )
-            one.plot(
-                weeks,
-                [row["median"] for row in line],
-                color=COLOURS[place],
-                marker=MARKERS[place],
-                linestyle=DASHES[place],
-                markersize=3,
-                linewidth=1.2,
-                label=", ".join(arms),
-            )
+            _draw_course(one, [row for row in own if tuple(row["arms"]) == arms], arms, place)
         one.set_title(f"{hypothesis}: {endpoint} ({units[endpoint]})", fontsize=8, loc="left")
         one.set_xlabel(text("trials.figure.week", lang=lang), fontsize=8)
-    axes[0].legend(frameon=False, fontsize=7)
+        # The explanations of an endpoint stand side by side, on one scale.
+        alike = [row for row in rows if row["endpoint"] == endpoint]
+        low, high = min(row["low"] for row in alike), max(row["high"] for row in alike)
+        air = 0.05 * (high - low) or 0.05
+        one.set_ylim(low - air, high + air)
+    _add_legend(figure, axes[0], text("trials.figure.band", lang=lang))
     return figure
+
+
+def _draw_course(
+    axes: Axes, line: Sequence[Mapping[str, Any]], arms: Sequence[str], place: int
+) -> None:
+    """Draw the arms' means, a little beside each other, with the worlds' spread as bars."""
+    style = place % len(COLOURS)
+    weeks = np.array([row["week"] for row in line])
+    middle = np.array([row["median"] for row in line])
+    below = middle - np.array([row["low"] for row in line])
+    above = np.array([row["high"] for row in line]) - middle
+    axes.errorbar(
+        weeks + 0.012 * place * weeks.max(),
+        middle,
+        yerr=np.maximum([below, above], 0.0),
+        color=COLOURS[style],
+        marker=MARKERS[style],
+        linestyle=DASHES[style],
+        markersize=3,
+        linewidth=1.2,
+        elinewidth=0.7,
+        capsize=1.5,
+        label=", ".join(arms),
+    )
 
 
 def draw_flow(document: Mapping[str, Any], lang: str) -> Figure:
@@ -196,26 +234,27 @@ def draw_flow(document: Mapping[str, Any], lang: str) -> Figure:
     flow = document["flow"]
     columns = flow["sequences"]
     width = max(BOX_WIDTH * len(columns), 2 * BOX_WIDTH)
-    figure = Figure(figsize=(width + 0.4, 6 * BOX_HEIGHT), layout="constrained")
-    axes = figure.subplots()
+    figure = Figure(figsize=(width + 0.2, 5 * BOX_HEIGHT))
+    axes = figure.add_axes((0.01, 0.01, 0.98, 0.98))
     axes.set_axis_off()
     axes.set_xlim(0.0, width)
-    axes.set_ylim(-0.2, 5.2)
+    axes.set_ylim(0.3, 5.1)
     middle = width / 2.0
-    _draw_box(axes, middle, 4.7, _say("screened", lang, count=flow["screened"]))
-    _draw_box(axes, middle, 3.6, _say("randomised", lang, count=flow["randomised"]))
-    _draw_arrow(axes, (middle, 4.35), (middle, 3.95))
+    if flow["screened"] > flow["randomised"]:
+        _draw_box(axes, middle, 4.8, _say("screened", lang, count=flow["screened"]))
+        _draw_arrow(axes, (middle, 4.58), (middle, 4.02))
+    _draw_box(axes, middle, 3.8, _say("randomised", lang, count=flow["randomised"]))
     for number, one in enumerate(columns):
         place = width * (number + 0.5) / len(columns)
         arm = ", ".join(one["sequence"])
-        _draw_box(axes, place, 2.5, _say("arm", lang, arm=arm, count=one["randomised"]))
-        end = [_say("completed", lang, count=one["completed"])]
+        _draw_box(axes, place, 2.6, _say("arm", lang, arm=arm, count=one["randomised"]))
+        end = [_say("left", lang, count=one["randomised"] - one["completed"])]
         if document["trial"]["plan"]["rescue"] is not None:
             end.append(_say("rescued", lang, count=one["rescued"]))
-        end.append(_say("followed", lang, count=one["followed"]))
-        _draw_box(axes, place, 1.1, "\n".join(end))
-        _draw_arrow(axes, (middle, 3.25), (place, 2.85))
-        _draw_arrow(axes, (place, 2.15), (place, 1.6))
+        end += [_say(key, lang, count=one[key]) for key in ("completed", "followed")]
+        _draw_box(axes, place, 1.0, "\n".join(end))
+        _draw_arrow(axes, (middle, 3.58), (place, 2.82))
+        _draw_arrow(axes, (place, 2.38), (place, 1.5))
     return figure
 
 
@@ -239,6 +278,21 @@ def _draw_box(axes: Axes, x: float, y: float, words: str) -> None:
 def _draw_arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
     axes.annotate(
         "", xy=end, xytext=start, arrowprops={"arrowstyle": "->", "color": FAINT, "linewidth": 0.8}
+    )
+
+
+def _add_legend(figure: Figure, axes: Axes, remark: str) -> None:
+    """Put a legend of the first panel, with a remark over it, below all of them."""
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(
+        handles,
+        labels,
+        title=remark,
+        loc="outside lower center",
+        ncols=max(len(labels), 1),
+        frameon=False,
+        fontsize=7,
+        title_fontsize=7,
     )
 
 

@@ -14,21 +14,27 @@ if TYPE_CHECKING:
 # Shares nearer to all or to nothing are told as that; numbers smaller than the least are none.
 NEARLY, LEAST = 0.01, 1e-3
 RESULT_HEADS = (
-    *("endpoint", "comparison", "analysis", "n", "hypothesis", "power", "assurance"),
+    *("endpoint", "comparison", "analysis", "n", "hypothesis", "assumed", "power", "assurance"),
     *("effect", "n80", "n90"),
 )
+LOOK_HEADS = ("endpoint", "comparison", "hypothesis", "n", "way", "level", "power", "false")
+NONE = "0 (0 to 0)"
 PART_HEADS = ("arm", "endpoint", "part")
+WHOLE = "intention-to-treat"
+SURE = 0.95
 
 
 def draw_trial_tables(document: Mapping[str, Any], lang: str) -> list[Table]:
-    """Return the tables of one trial."""
-    tables = [_draw_results(document, lang), _draw_decisions(document, lang)]
-    if document["looks"] or document["resized"]:
-        tables.append(_draw_looks(document, lang))
-    if document["published"]:
-        tables.append(_draw_published(document, lang))
-    tables.append(_draw_parts(document, lang))
-    return [one for one in tables if one.rows]
+    """Return the tables of one trial; those without a row are left out."""
+    draw = (
+        _draw_results,
+        _draw_families,
+        _draw_decisions,
+        _draw_looks,
+        _draw_published,
+        _draw_parts,
+    )
+    return [table for one in draw if (table := one(document, lang)).rows]
 
 
 def _heads(keys: Sequence[str], lang: str) -> list[str]:
@@ -80,30 +86,51 @@ def _draw_results(document: Mapping[str, Any], lang: str) -> Table:
     table = start_table(title, _heads(RESULT_HEADS, lang))
     units = {one["id"]: one["unit"] for one in document["trial"]["endpoints"]}
     for row in sorted(document["results"], key=lambda r: _place(document, r)):
-        if row["people"] != "intention-to-treat":
+        if row["people"] != WHOLE:
             continue
         power = write_share(row["power"])
         if row["adjusted_power"] is not None:
             power += f" [{write_share(row['adjusted_power'])}]"
-        unit = units[row["endpoint"]] if row["analysis"] != "responder" else "log odds"
         table.add_row(
-            f"{row['endpoint']} ({unit})",
+            f"{row['endpoint']} ({units[row['endpoint']]})",
             row["contrast"],
             row["analysis"],
             str(row["n"]),
             row["hypothesis"],
+            write_number(row["assumed"]),
             power,
             write_share(row["assurance"]),
-            write_interval(row["effect"]),
+            _write_effect(row, lang),
             *(_write_size(row["n_for"][power]) for power in ("0.8", "0.9")),
         )
     return table
 
 
-def _place(document: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[int, str, str, int]:
-    """Return where a row stands: by endpoint, comparison, analysis and size."""
-    ids = [one["id"] for one in document["trial"]["endpoints"]]
-    return ids.index(row["endpoint"]), row["contrast"], row["analysis"], row["n"]
+def _write_effect(row: Mapping[str, Any], lang: str) -> str:
+    """Return the effect found, or of responders their share on both sides."""
+    if row["responders"] is None:
+        return write_interval(row["effect"])
+    plus, minus = map(write_share, row["responders"])
+    return text("trials.table.responders", lang=lang, plus=plus, minus=minus)
+
+
+def _place(document: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[int, int, int, int]:
+    """Return where a row stands: as the design has endpoints, analyses and contrasts; by size."""
+    ends = document["trial"]["endpoints"]
+    number = [one["id"] for one in ends].index(row["endpoint"])
+    contrasts = [one["id"] for one in document["trial"]["contrasts"]]
+    analysis = ends[number]["analyses"].index(row["analysis"])
+    return number, contrasts.index(row["contrast"]), analysis, row["n"]
+
+
+def _draw_families(document: Mapping[str, Any], lang: str) -> Table:
+    heads = _heads(("hypothesis", "n", "method", "tests", "any", "all", "false"), lang)
+    table = start_table(text("trials.table.families", lang=lang), heads)
+    for row in document["families"]:
+        shares = [write_share(row.get(key)) for key in ("any", "all", "type_one")]
+        tests = "; ".join(row["tests"])
+        table.add_row(row["hypothesis"], str(row["n"]), row["method"], tests, *shares)
+    return table
 
 
 def _write_size(size: int | None) -> str:
@@ -125,7 +152,7 @@ def _draw_decisions(document: Mapping[str, Any], lang: str) -> Table:
 
 
 def _draw_looks(document: Mapping[str, Any], lang: str) -> Table:
-    heads = _heads(("hypothesis", "n", "way", "power", "expected_n", "expected_weeks"), lang)
+    heads = _heads((*LOOK_HEADS, "expected_n", "expected_weeks"), lang)
     table = start_table(text("trials.table.looks", lang=lang), heads)
     for row in document["looks"]:
         stops = ", ".join(
@@ -133,20 +160,26 @@ def _draw_looks(document: Mapping[str, Any], lang: str) -> Table:
             for look, share in zip(row["looks"], row["stops"], strict=True)
         )
         way = text("trials.table.stopping", lang=lang, boundary=row["boundary"], stops=stops)
-        table.add_row(row["hypothesis"], str(row["n"]), way, *_tell_looks(row, row["expected_n"]))
+        table.add_row(*_tell_look(row, way, row["expected_n"]))
     for row in document["resized"]:
         way = text("trials.table.resizing", lang=lang)
-        told = _tell_looks(row, row["n"]["median"])
-        table.add_row(row["hypothesis"], str(row["planned"]), way, *told)
+        table.add_row(*_tell_look(row, way, row["people"]["median"]))
     return table
 
 
-def _tell_looks(row: Mapping[str, Any], people: float) -> tuple[str, str, str]:
-    return write_share(row["power"]), f"{people:.0f}", f"{row['expected_weeks']:.0f}"
+def _tell_look(row: Mapping[str, Any], way: str, people: float) -> list[str]:
+    shares = [write_share(row.get(key)) for key in ("power", "type_one")]
+    return [
+        *(row["endpoint"], row["contrast"], row["hypothesis"], str(row["n"]), way),
+        f"{100 * row['level']:.3g} %",
+        *shares,
+        f"{people:.0f}",
+        f"{row['expected_weeks']:.0f}",
+    ]
 
 
 def _draw_published(document: Mapping[str, Any], lang: str) -> Table:
-    names = list(document["published"][0]["foreseen"])
+    names = list(document["published"][0]["foreseen"]) if document["published"] else []
     heads = [*_heads(("figure", "published"), lang), *names]
     table = start_table(text("trials.table.published_title", lang=lang), heads)
     for row in document["published"]:
@@ -161,48 +194,96 @@ def _draw_published(document: Mapping[str, Any], lang: str) -> Table:
 
 
 def _draw_parts(document: Mapping[str, Any], lang: str) -> Table:
+    """Return what changes are made of; what nobody has, and a whole of one part, is left out."""
     names = list(dict.fromkeys(row["hypothesis"] for row in document["parts"]))
     table = start_table(text("trials.table.parts", lang=lang), [*_heads(PART_HEADS, lang), *names])
-    cells: dict[tuple[str, str, str], dict[str, str]] = {}
+    cells: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
     for row in document["parts"]:
-        key = (row["arm"], row["endpoint"], row["part"])
-        cells.setdefault(key, {})[row["hypothesis"]] = write_interval(row)
-    for (arm, endpoint, part), told in cells.items():
-        word = text(f"trials.parts.{part}", lang=lang)
-        table.add_row(arm, endpoint, word, *(told.get(name, "") for name in names))
+        own = cells.setdefault((row["arm"], row["endpoint"]), {})
+        own.setdefault(row["part"], {})[row["hypothesis"]] = write_interval(row)
+    for (arm, endpoint), parts in cells.items():
+        told = {part: one for part, one in parts.items() if set(one.values()) != {NONE}}
+        if len(told) == len(("all", "one part")):
+            told.pop("all", None)
+        for part, one in told.items():
+            word = text(f"trials.parts.{part}", lang=lang)
+            table.add_row(arm, endpoint, word, *(one.get(name, "") for name in names))
     return table
 
 
-def list_trial_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
-    """Return what a reader of the tables must know, a paragraph each."""
-    remarks = [
-        text(f"trials.warnings.{one['code']}", lang=lang, **_round(one))
-        for one in document["warnings"]
-    ]
-    levels = [row for row in document["type_one"] if row["people"] == "intention-to-treat"]
-    if levels:
-        least, most = (write_share(f(row["type_one"] for row in levels)) for f in (min, max))
-        alpha = write_share(document["trial"]["plan"]["alpha"])
-        remarks.append(text("trials.remarks.level", lang=lang, low=least, high=most, alpha=alpha))
-    failed = sum(row["failed"] for row in document["results"])
-    if failed:
-        remarks.append(text("trials.remarks.failed", lang=lang, failed=failed))
+def list_trial_remarks(documents: Sequence[Mapping[str, Any]], lang: str) -> list[str]:
+    """Return what a reader of the tables of some trials must know, a paragraph each."""
+    remarks = [remark for one in documents for remark in _list_own_remarks(one, lang)]
+    first = documents[0]
+    replicates = first["replicates"]
+    half = 100.0 * 1.96 * (0.25 / replicates) ** 0.5
     remarks.append(
         text(
             "trials.remarks.meaning",
             lang=lang,
-            replicates=document["replicates"],
-            worlds=document["worlds"],
+            replicates=replicates,
+            worlds=first["worlds"],
+            half=f"{half:.0f}",
         )
     )
+    methods = {
+        one["trial"]["plan"]["multiplicity"]
+        for one in documents
+        if any(row["adjusted_power"] is not None for row in one["results"])
+    }
+    remarks += [text("trials.remarks.adjusted", lang=lang, method=one) for one in sorted(methods)]
+    if any(one["published"] for one in documents):
+        remarks.append(text("trials.remarks.published", lang=lang))
+    remarks.append(text("trials.remarks.parts", lang=lang))
+    if any(end["unit"] == "z" for one in documents for end in one["trial"]["endpoints"]):
+        remarks.append(text("trials.remarks.z", lang=lang))
+    return remarks
+
+
+def _list_own_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
+    """Return what is to be known of one trial alone."""
+    name = document["trial"]["name"]
+    remarks = [
+        text(f"trials.warnings.{one['code']}", lang=lang, **_round(one))
+        for one in document["warnings"]
+    ]
+    levels = [row["type_one"] for row in document["type_one"] if row["people"] == WHOLE]
+    if levels:
+        remarks.append(_tell_level(document, levels, lang))
+    failed = sum(row["failed"] for row in document["results"])
+    if failed:
+        remarks.append(text("trials.remarks.failed", lang=lang, name=name, failed=failed))
     assumed = [one["id"] for one in document["trial"]["endpoints"] if "(c)" in one["basis"]]
     if assumed:
-        remarks.append(text("trials.remarks.assumed", lang=lang, endpoints=", ".join(assumed)))
-    if document["trial"]["published"]:
-        remarks.append(text("trials.remarks.published", lang=lang))
-    weeks = document["trial"]["weeks"]
-    remarks.append(text("trials.remarks.duration", lang=lang, weeks=f"{weeks:.0f}"))
-    return remarks
+        told = ", ".join(assumed)
+        remarks.append(text("trials.remarks.assumed", lang=lang, name=name, endpoints=told))
+    weeks = f"{document['trial']['weeks']:.0f}"
+    return [*remarks, text("trials.remarks.duration", lang=lang, name=name, weeks=weeks)]
+
+
+def _tell_level(document: Mapping[str, Any], levels: Sequence[float], lang: str) -> str:
+    from scipy.stats import binom  # noqa: PLC0415
+
+    name, replicates = document["trial"]["name"], document["replicates"]
+    low, high = write_share(min(levels)), write_share(max(levels))
+    if document["trial"]["design"] == "before-after":
+        key = "trials.remarks.level_without_control"
+        return text(key, lang=lang, name=name, low=low, high=high)
+    alpha = document["trial"]["plan"]["alpha"]
+    # Of the least and the most of as many shares as there are.
+    tail = (1.0 - SURE) / 2.0 / len(levels)
+    least, most = (binom.ppf(place, replicates, alpha) / replicates for place in (tail, 1.0 - tail))
+    return text(
+        "trials.remarks.level",
+        lang=lang,
+        name=name,
+        low=low,
+        high=high,
+        alpha=write_share(alpha),
+        replicates=replicates,
+        least=f"{100 * least:.1f}",
+        most=f"{100 * most:.1f} %",
+    )
 
 
 def _round(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -238,7 +319,8 @@ def draw_comparison(documents: Sequence[Mapping[str, Any]], lang: str) -> Table:
                 str(row["n"]),
                 f"{document['trial']['weeks']:.0f}",
                 row["hypothesis"],
-                *(write_share(one) for one in (row["power"], row["assurance"], decides)),
+                *(write_share(one) for one in (row["power"], row["assurance"])),
+                "-" if decides is None else write_share(decides),
             )
     return table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,34 +11,24 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-# A block is as large as the smallest that has the shares of all arms, but no larger than this.
-LARGEST_BLOCK = 12
 
-
-def find_pattern(shares: Sequence[float]) -> Integers:
-    """Return the arms of one block before they are shuffled.
+def find_pattern(counts: Sequence[int]) -> Integers:
+    """Return the arms of one block before they are shuffled: the smallest that has their shares.
 
     Parameters
     ----------
-    shares : sequence of float
-        Of each arm; they sum to one.
+    counts : sequence of int
+        People of each arm, as designed.
 
     Examples
     --------
-    >>> find_pattern([0.5, 0.5]).tolist(), find_pattern([1 / 3, 2 / 3]).tolist()
+    >>> find_pattern([50, 50]).tolist(), find_pattern([40, 80]).tolist()
     ([0, 0, 1, 1], [0, 1, 1])
     """
-    asked = np.asarray(shares, dtype=np.float64)
-    arms = len(shares)
+    common = math.gcd(*counts)
+    places = np.repeat(np.arange(len(counts)), [one // common for one in counts])
     # Blocks of two would let the second arm be guessed.
-    least = max(arms, 3)
-    sizes = range(least, max(LARGEST_BLOCK, arms) + 1)
-    misfits = [round(float(np.abs(asked * one - np.round(asked * one)).max()), 6) for one in sizes]
-    size = sizes[misfits.index(min(misfits))]
-    counts = np.floor(asked * size).astype(np.int64)
-    missing = size - int(counts.sum())
-    counts[np.argsort(counts - asked * size, kind="stable")[:missing]] += 1
-    return np.repeat(np.arange(len(asked)), counts)
+    return np.sort(np.tile(places, 2)) if len(places) == len(("one", "other")) else places
 
 
 def count_slots(pattern: Integers, people: int) -> int:

@@ -8,34 +8,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.trials.design import Contrast, Trial
-from brainmag.trials.power import HIGH, LOW, MIDDLE
+from brainmag.trials.observe import take_share
 from brainmag.trials.respond import Responses, list_visit_times
 from brainmag.trials.sequential import WEEK
 
 Array = NDArray[np.float64]
 
+LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
+
 
 def find_effects(trial: Trial, responses: Responses) -> Array:
-    """Return the effect in each world, without error and with all doses taken.
+    """Return the effect in each world, without error and with doses left out as designed.
 
     Returns
     -------
     ndarray, shape (groups, endpoints, contrasts)
         At the last visit, in the unit of each endpoint, other ingredients in it.
     """
-    level = _find_levels(trial, responses)
+    last = len(trial.plan.visits)
+    rows = list(trial.first_rows)
+    usual = responses.usual[:, :, None, :]
+    taken = responses.truth[:, :, rows][..., last]
+    level = take_share(usual, taken, trial.plan.adherence).mean(axis=1)
+    level = level + trial.plan.adherence * responses.ingredients[:-1, rows][..., last].sum(axis=2)
     columns = [_contrast(trial, level, contrast) for contrast in trial.contrasts]
     return np.stack(columns, axis=2)
-
-
-def _find_levels(trial: Trial, responses: Responses) -> Array:
-    """Return the mean of each arm at the last visit, shape (groups, arms, endpoints)."""
-    last = len(trial.plan.visits)
-    change = responses.truth[:, :, :, -1] - responses.usual[:, :, None, :, None]
-    mean = change.mean(axis=1)
-    added = responses.ingredients[:-1].sum(axis=2)
-    # In a crossover the first period of each sequence tells its first arm.
-    return mean[..., last] + added[..., last]
 
 
 def _contrast(trial: Trial, level: Array, contrast: Contrast) -> Array:
@@ -50,12 +47,25 @@ def _contrast(trial: Trial, level: Array, contrast: Contrast) -> Array:
     return pool(contrast.plus) - pool(contrast.minus) if contrast.minus else pool(contrast.plus)
 
 
-def choose_typical(trial: Trial, responses: Responses) -> int:
-    """Return the world whose effect on the first primary endpoint is in the middle of all."""
-    effects = find_effects(trial, responses)
-    number = next(k for k, one in enumerate(trial.assessments) if one.primary)
-    order = np.argsort(effects[:, number, 0], kind="stable")
-    return int(order[len(order) // 2])
+def choose_typical(effects: Array) -> NDArray[np.int64]:
+    """Return the world in which each endpoint's and contrast's effect is in the middle of all.
+
+    Parameters
+    ----------
+    effects : ndarray, shape (worlds, endpoints, contrasts)
+        As `find_effects` has them.
+
+    Returns
+    -------
+    ndarray of int, shape (endpoints, contrasts)
+
+    Examples
+    --------
+    >>> choose_typical(np.array([0.1, 0.5, 0.3])[:, None, None]).tolist()
+    [[2]]
+    """
+    order: NDArray[np.int64] = np.argsort(effects, axis=0, kind="stable")
+    return order[len(effects) // 2]
 
 
 def describe_parts(trial: Trial, responses: Responses) -> list[dict[str, Any]]:
@@ -69,16 +79,17 @@ def describe_parts(trial: Trial, responses: Responses) -> list[dict[str, Any]]:
         period.
     """
     last = len(trial.plan.visits)
-    change = responses.truth[:, :, :, -1] - responses.usual[:, :, None, :, None]
-    products = change.mean(axis=1)[..., last]
+    share = trial.plan.adherence
+    usual = responses.usual[:, :, None, :]
+    products = (take_share(usual, responses.truth[..., last], share) - usual).mean(axis=1)
     rows: list[dict[str, Any]] = []
-    for row, sequence in enumerate(trial.sequences):
-        arm = trial.arms[sequence[0]].id
+    for number, row in enumerate(trial.first_rows):
+        arm = trial.arms[number].id
         for k, one in enumerate(trial.assessments):
             parts = {"products": products[:, row, k]}
-            for number, ingredient in enumerate(trial.ingredients):
+            for place, ingredient in enumerate(trial.ingredients):
                 if ingredient.arm == arm:
-                    parts[ingredient.id] = responses.ingredients[:-1, row, number, k, last]
+                    parts[ingredient.id] = share * responses.ingredients[:-1, row, place, k, last]
             parts["practice"] = responses.practice[:-1, k, last]
             parts["expectation"] = responses.expectation[:-1, k, last]
             parts["all"] = np.sum(list(parts.values()), axis=0)
@@ -93,7 +104,10 @@ def describe_parts(trial: Trial, responses: Responses) -> list[dict[str, Any]]:
 def describe_courses(trial: Trial, responses: Responses) -> list[dict[str, Any]]:
     """Return what each arm's mean would be at every visit, without error, over the worlds."""
     times = list_visit_times(trial)
-    level = responses.truth[:, :, :, -1].mean(axis=1) + responses.ingredients[:-1].sum(axis=2)
+    share = trial.plan.adherence
+    taken = np.moveaxis(responses.truth, 3, -2)
+    level = take_share(responses.usual[:, :, None, :, None], taken, share).mean(axis=1)
+    level = level + share * responses.ingredients[:-1].sum(axis=2)
     level = level + (responses.practice + responses.expectation)[:-1, None]
     return [
         {

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from brainmag.errors import InputError
+from brainmag.files import STAGING
 from brainmag.record import list_figures
-from brainmag.trials.attribute import choose_typical
 from brainmag.trials.design import Trial
+from brainmag.trials.keep import PARTS, find_foreign_part
+from brainmag.trials.observe import LARGEST_TRIAL
+from brainmag.trials.power import NOTHING
 from brainmag.trials.respond import Responses
 from brainmag.trials.sequential import WEEK
 
@@ -21,8 +25,10 @@ FEW_IN_ARM = 10
 # Half-lives after which next to nothing is left.
 HALF_LIVES = 5.0
 MANY_LOST = 0.4
-# What a run of trials leaves in its folder.
-OWN_FILES = re.compile(r"result\.json|[a-z-]+\.(svg|png)|parts|\.brainmag-[0-9a-f]+")
+ROUNDING = 1e-6
+RESULT = "result.json"
+# What a run of trials leaves in its folder beside the result, which is there when these are.
+FIGURE = re.compile(r"([A-Za-z0-9_.-]+-)?(power|forest|course|flow)\.(svg|png)")
 
 
 def check_size(trial: Trial, size: int) -> None:
@@ -31,7 +37,7 @@ def check_size(trial: Trial, size: int) -> None:
     Raises
     ------
     InputError
-        ``trials.too_small``.
+        ``trials.too_small``, ``trials.too_large``, ``trials.largest_below``.
 
     Examples
     --------
@@ -42,14 +48,33 @@ def check_size(trial: Trial, size: int) -> None:
     if arm < LEAST_IN_ARM:
         least = int(np.ceil(LEAST_IN_ARM / min(trial.shares)))
         raise InputError("trials.too_small", given=size, arms=len(trial.shares), least=least)
+    largest = max(size, trial.plan.largest_n or 0)
+    if largest > LARGEST_TRIAL:
+        raise InputError("trials.too_large", given=largest, most=LARGEST_TRIAL)
+    if trial.plan.largest_n is not None and trial.plan.largest_n < size:
+        raise InputError("trials.largest_below", given=trial.plan.largest_n, size=size)
 
 
 def find_foreign(home: Path) -> str:
     """Return a file in a folder that no trial has left there; the empty string without one."""
     if not home.is_dir():
         return ""
-    names = sorted(one.name for one in home.iterdir())
-    return next((name for name in names if not OWN_FILES.fullmatch(name)), "")
+    names = {one.name for one in home.iterdir() if not one.name.startswith(STAGING)}
+    if _is_result(home / RESULT):
+        names = {name for name in names if not FIGURE.fullmatch(name)} - {RESULT}
+    return min(names - {PARTS}, default="") or find_foreign_part(home)
+
+
+def _is_result(path: Path) -> bool:
+    """Return whether a file is what a trial came to."""
+    try:
+        found: object = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    if not isinstance(found, dict):
+        return False
+    names: set[str] = set(cast(dict[str, object], found))
+    return "trials" in names or {"trial", "results"} <= names
 
 
 def list_warnings(
@@ -77,35 +102,48 @@ def list_warnings(
         found.append(
             {"code": "longer_than_record", "weeks": trial.length / WEEK, "record": longest / WEEK}
         )
+    found += _find_wide(trial, responses)
     if trial.is_crossover:
         found += _find_carry_over(trial, responses)
     return found
 
 
+def _find_wide(trial: Trial, responses: Responses) -> list[dict[str, Any]]:
+    """Return endpoints in which the model's people differ more than the design says."""
+    own = np.sqrt(responses.usual.var(axis=1).mean(axis=0))
+    return [
+        {
+            "code": "wider_people",
+            "endpoint": one.endpoint.id,
+            "own": float(own[k]),
+            "asked": float(one.spread * np.sqrt(one.reliability)),
+        }
+        for k, one in enumerate(trial.assessments)
+        if own[k] > one.spread * np.sqrt(one.reliability) * (1.0 + ROUNDING)
+    ]
+
+
 def _find_carry_over(trial: Trial, responses: Responses) -> list[dict[str, Any]]:
     """Return endpoints that are not back at their usual level when the next period starts."""
-    world = choose_typical(trial, responses)
-    change = responses.truth[world, :, :, -1] - responses.usual[world][:, None, :, None]
-    mean = change.mean(axis=0)
+    change = responses.truth[..., -1, :, :] - responses.usual[:, :, None, :, None]
     last = len(trial.plan.visits)
+    # The middle world of each endpoint and sequence.
+    mean = np.median(change.mean(axis=1), axis=0)
     found: list[dict[str, Any]] = []
     for k, one in enumerate(trial.assessments):
         end, start = mean[:, k, last], mean[:, k, last + 1]
         row = int(np.argmax(np.abs(end)))
-        if abs(end[row]) < 1e-6 * one.spread:
+        if abs(end[row]) < NOTHING * one.spread:
             continue
         left = float(start[row] / end[row])
         if left <= 0.5**HALF_LIVES:
             continue
-        half_life = float(trial.plan.washout / WEEK * np.log(2.0) / -np.log(min(left, 0.999)))
-        found.append(
-            {
-                "code": "carry_over",
-                "endpoint": one.endpoint.id,
-                "left": 100.0 * left,
-                "washout": trial.plan.washout / WEEK,
-                "half_life": half_life,
-                "needed": HALF_LIVES * half_life,
-            }
-        )
+        told = {"code": "carry_over", "endpoint": one.endpoint.id, "left": 100.0 * left}
+        if trial.plan.washout == 0.0 or left >= 1.0:
+            found.append({**told, "code": "no_washout"})
+            continue
+        washout = trial.plan.washout / WEEK
+        half_life = float(washout * np.log(2.0) / -np.log(left))
+        needed = HALF_LIVES * half_life
+        found.append({**told, "washout": washout, "half_life": half_life, "needed": needed})
     return found

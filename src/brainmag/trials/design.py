@@ -216,19 +216,41 @@ class Trial:
     def sequences(self) -> tuple[tuple[int, ...], ...]:
         """Which arm, by number, comes in which period: one row for each group of people.
 
-        In a crossover of k arms they form a Latin square, turned by one from row to row.
+        In a crossover they are a Williams design: each arm follows each other one equally often.
         """
         count = len(self.arms)
         if not self.is_crossover:
             return tuple((number,) for number in range(count))
-        return tuple(tuple((row + k) % count for k in range(count)) for row in range(count))
+        return list_williams(count)
+
+    @property
+    def first_rows(self) -> tuple[int, ...]:
+        """For each arm, the first of the sequences that begin with it."""
+        begins = [row[0] for row in self.sequences]
+        return tuple(begins.index(number) for number in range(len(self.arms)))
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """How many people go to each sequence, up to a common factor."""
+        if self.is_crossover:
+            return (1,) * len(self.sequences)
+        return tuple(arm.n for arm in self.arms)
 
     @property
     def shares(self) -> tuple[float, ...]:
         """Of the people who go to each sequence."""
-        if self.is_crossover:
-            return (1.0 / len(self.arms),) * len(self.arms)
-        return tuple(arm.n / self.size for arm in self.arms)
+        return tuple(one / sum(self.counts) for one in self.counts)
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether everybody takes all doses."""
+        return self.plan.adherence == 1.0
+
+    @property
+    def can_lose(self) -> bool:
+        """Whether those who follow the protocol can be fewer than all."""
+        plan = self.plan
+        return not self.takes_all or plan.dropout > 0.0 or plan.rescue is not None
 
     @property
     def period(self) -> float:
@@ -244,3 +266,26 @@ class Trial:
     def length(self) -> float:
         """Hours from one person's first visit to the last."""
         return self.starts[-1] + self.period
+
+
+def list_williams(arms: int) -> tuple[tuple[int, ...], ...]:
+    """Return the sequences of a Williams design: as many as arms, or twice as many if odd.
+
+    References
+    ----------
+    E. J. Williams, Experimental designs balanced for the estimation of residual effects of
+    treatments, Australian Journal of Scientific Research A 2 (1949) 149-168,
+    doi:10.1071/CH9490149.
+
+    Examples
+    --------
+    >>> list_williams(2)
+    ((0, 1), (1, 0))
+    >>> list_williams(3)
+    ((0, 1, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0), (0, 2, 1), (1, 0, 2))
+    """
+    # Back and forth between the ends: 0, 1, k - 1, 2, k - 2 ...
+    first = [(k + 1) // 2 if k % 2 else -(k // 2) % arms for k in range(arms)]
+    rows = [tuple((one + turn) % arms for one in first) for turn in range(arms)]
+    mirrored = [row[::-1] for row in rows] if arms % 2 else []
+    return tuple(dict.fromkeys([*rows, *mirrored]))

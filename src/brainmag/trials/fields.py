@@ -14,6 +14,8 @@ def read_words(entry: Entry, key: str, allowed: Sequence[str]) -> tuple[str, ...
     for word in words:
         if word not in allowed:
             raise entry.error(key, name_unknown_word(word, allowed))
+        if words.count(word) > 1:
+            raise entry.error(key, InputError("record.named_twice", given=word))
     return words
 
 

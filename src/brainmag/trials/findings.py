@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.trials.analysis import (
     Effects,
+    Responders,
+    bound_share,
     build_repeated_design,
     fit_ancova,
     fit_crossover,
@@ -37,6 +40,8 @@ class Finding:
         ``intention-to-treat`` or ``per-protocol``.
     estimate, standard_error, p_value : ndarray, shape (R,)
         In the unit of the endpoint, for responders a log-odds ratio; NaN where there is no answer.
+    responders : (float, float) or None
+        Mean share of responders on the plus and on the minus side.
     """
 
     endpoint: str
@@ -46,64 +51,75 @@ class Finding:
     estimate: Array
     standard_error: Array
     p_value: Array
+    responders: tuple[float, float] | None = None
 
 
-def analyse_trials(trial: Trial, records: Records) -> list[Finding]:
+def analyse_trials(trial: Trial, choose: Callable[[int, int], Records]) -> list[Finding]:
     """Return all that the statistician of each trial finds.
 
     Parameters
     ----------
     trial : Trial
-    records : Records
+    choose : callable
+        Returns the data base for an endpoint and a contrast, both by number.
     """
-    found: list[Finding] = []
-    everybody = np.ones(records.sequence.shape, dtype=np.bool_)
-    followed = records.is_adherent & records.is_complete & ~records.is_rescued
-    chosen = {WHOLE: everybody}
-    if not followed.all():
-        chosen[FOLLOWED] = followed
-    for number, assessment in enumerate(trial.assessments):
-        for analysis in assessment.analyses:
-            for people, members in chosen.items():
-                found += _analyse(trial, records, number, analysis, people, members)
-    return found
+    return [
+        analyse_part(trial, choose(number, place), number, analysis, place, people)
+        for number, assessment in enumerate(trial.assessments)
+        for analysis in assessment.analyses
+        for people in ((WHOLE, FOLLOWED) if trial.can_lose else (WHOLE,))
+        for place in range(len(trial.contrasts))
+    ]
 
 
 def analyse_part(
-    trial: Trial, records: Records, assessment: int, analysis: str, contrast: int, members: Truth
+    trial: Trial,
+    records: Records,
+    number: int,
+    analysis: str,
+    place: int,
+    people: str = WHOLE,
+    among: Truth | None = None,
 ) -> Finding:
-    """Return one finding, of the people named alone."""
-    several = _analyse(trial, records, assessment, analysis, WHOLE, members)
-    return several[contrast]
+    """Return one finding.
 
-
-def _analyse(
-    trial: Trial, records: Records, number: int, analysis: str, people: str, members: Truth
-) -> list[Finding]:
-    assessment = trial.assessments[number]
+    Parameters
+    ----------
+    trial : Trial
+    records : Records
+    number, place : int
+        Of the endpoint and the contrast.
+    analysis : str
+    people : str
+        ``intention-to-treat`` or ``per-protocol``.
+    among : ndarray of bool, shape (R, N), optional
+        Whom alone it is about.
+    """
+    assessment, contrast = trial.assessments[number], trial.contrasts[place]
+    members = np.ones(records.sequence.shape, dtype=np.bool_) if among is None else among
+    if people == FOLLOWED:
+        members = members & records.is_adherent & records.is_complete & ~records.is_rescued
     outcome = np.where(members[:, :, None], records.outcome[:, :, number], np.nan)
     if analysis == "crossover":
-        effects = _compare_periods(trial, records, outcome)
-        columns = [_take_column(effects, k) for k in range(effects.estimate.shape[1])]
+        effects = _compare_periods(trial, records, outcome, contrast)
     elif analysis == "change":
-        columns = [_test_change(outcome)]
+        effects = _test_change(outcome)
     else:
-        columns = [
-            _compare_arms(trial, records, outcome, assessment, analysis, contrast, members)
-            for contrast in trial.contrasts
-        ]
-    return [
-        Finding(
-            endpoint=assessment.endpoint.id,
-            analysis=analysis,
-            contrast=contrast.id,
-            people=people,
-            estimate=one.estimate[:, 0],
-            standard_error=one.standard_error[:, 0],
-            p_value=one.p_value[:, 0],
-        )
-        for contrast, one in zip(trial.contrasts, columns, strict=True)
-    ]
+        effects = _compare_arms(trial, records, outcome, assessment, analysis, contrast, members)
+    responders = None
+    if isinstance(effects, Responders):
+        minus, plus = effects.share[:, :2].mean(axis=0).tolist()
+        responders = (plus, minus)
+    return Finding(
+        endpoint=assessment.endpoint.id,
+        analysis=analysis,
+        contrast=contrast.id,
+        people=people,
+        estimate=effects.estimate[:, 0],
+        standard_error=effects.standard_error[:, 0],
+        p_value=effects.p_value[:, 0],
+        responders=responders,
+    )
 
 
 def _compare_arms(
@@ -119,26 +135,26 @@ def _compare_arms(
     arm = _code_arms(trial, contrast)[records.sequence]
     first, last = outcome[:, :, 0], outcome[:, :, -1]
     usual = np.where(members, first, 0.0)
-    stratum = _code_strata(records.stratum)
+    strata = code_strata(trial, records.stratum)
+    covariates = np.concatenate([usual[..., None], strata], axis=2)
     match analysis:
         case "means":
             return fit_ancova(last - first, np.empty((*arm.shape, 0)), arm)
         case "ancova":
-            return fit_ancova(last, np.concatenate([usual[..., None], stratum], axis=2), arm)
+            return fit_ancova(last, covariates, arm)
         case "responder":
             better = assessment.endpoint.better or 1.0
             # No outcome is no response: who is not of these people is a group of its own instead.
             arm = np.where(members, arm, arm.max() + 1) if not members.all() else arm
-            covariates = np.concatenate([usual[..., None], stratum], axis=2)
             return fit_responders(
                 better * (last - first), assessment.response or 0.0, covariates, arm
             )
         case _:
             later = outcome[:, :, 1:]
-            several = int(records.stratum.max()) > 0
-            fixed, contrasts = build_repeated_design(
-                arm, usual, later.shape[2], stratum=records.stratum if several else None
-            )
+            fixed, contrasts = build_repeated_design(arm, usual, later.shape[2])
+            added = np.broadcast_to(strata[:, :, None], (*later.shape, strata.shape[2]))
+            fixed = np.concatenate([fixed, added], axis=3)
+            contrasts = np.pad(contrasts, ((0, 0), (0, strata.shape[2])))
             return fit_repeated(later, fixed, contrasts[:1])
 
 
@@ -155,16 +171,27 @@ def _code_arms(trial: Trial, contrast: Contrast) -> Integers:
     return codes
 
 
-def _code_strata(stratum: Integers) -> Array:
-    """Return a column of 0 and 1 for each stratum but the first."""
-    return np.eye(int(stratum.max()) + 1)[stratum][..., 1:]
+def code_strata(trial: Trial, stratum: Integers) -> Array:
+    """Return a column of 0 and 1 for each thing that is stratified by; none where all are alike.
+
+    Parameters
+    ----------
+    trial : Trial
+    stratum : ndarray of int, shape (R, N)
+        A binary digit for each of them, the last one last.
+    """
+    digits = range(len(trial.plan.stratify))
+    columns = [((stratum >> digit) & 1).astype(np.float64) for digit in digits]
+    varied = [one for one in columns if one.min() < one.max()]
+    return np.stack(varied, axis=2) if varied else np.empty((*stratum.shape, 0))
 
 
-def _compare_periods(trial: Trial, records: Records, outcome: Array) -> Effects:
+def _compare_periods(trial: Trial, records: Records, outcome: Array, contrast: Contrast) -> Effects:
     """Compare treatments within people, at the last visit of each period."""
     periods = len(trial.starts)
     by_period = outcome.reshape(*outcome.shape[:2], periods, -1)
-    treatment = np.array(trial.sequences, dtype=np.int64)[records.sequence]
+    codes = _code_arms(trial, contrast)
+    treatment = codes[np.array(trial.sequences, dtype=np.int64)][records.sequence]
     return fit_crossover(by_period[..., -1], treatment, records.sequence)
 
 
@@ -182,7 +209,13 @@ def _test_change(outcome: Array) -> Effects:
     return Effects(mean, error, degrees, t, find_p_value(t, degrees), converged)
 
 
-def _take_column(effects: Effects, column: int) -> Effects:
-    one = slice(column, column + 1)
-    names = [field.name for field in fields(Effects) if field.name != "converged"]
-    return replace(effects, **{name: getattr(effects, name)[:, one] for name in names})
+def tell_share(hits: NDArray[np.bool_], name: str) -> dict[str, float]:
+    """Return a share of trials with the interval that their number leaves it.
+
+    Examples
+    --------
+    >>> tell_share(np.array([True, False]), "power")["power"]
+    0.5
+    """
+    low, high = bound_share(int(hits.sum()), len(hits))
+    return {name: float(hits.mean()), f"{name}_low": float(low), f"{name}_high": float(high)}

@@ -18,10 +18,11 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Truth = NDArray[np.bool_]
 
-# Numbers between two trials: no trial is larger.
+# No trial is larger; numbers between two trials: last blocks need some more.
 LARGEST_TRIAL = 1 << 14
+STRIDE = 1 << 16
 # How often somebody else is asked for each place before nobody is said to qualify.
-SCREENINGS = 60
+SCREENINGS = 1000
 # Share of the doses that still counts as having followed the protocol.
 ADHERENT = 0.8
 
@@ -101,7 +102,7 @@ def observe_trials(
     people = _Lots(seed, len(groups), size)
     crowd = _screen_people(trial, responses, groups, people)
     stratum = _stratify(trial, responses, crowd)
-    pattern = find_pattern(trial.shares)
+    pattern = find_pattern(trial.counts)
     places = _Lots(seed, len(groups), count_slots(pattern, size))
     strata = 2 ** len(trial.plan.stratify)
     lots = [places.draw(f"arm.{number}") for number in range(strata)]
@@ -138,18 +139,21 @@ class _Lots:
     trials: int
     size: int
 
+    def draw_some(self, name: str, places: Integers) -> Array:
+        """Return those of some people, by their places among all of all trials."""
+        trial, person = np.divmod(places, self.size)
+        drawn = draw_uniform(self.seed, (trial + 1) * STRIDE + person, [f"trial.{name}"])
+        return np.ascontiguousarray(drawn[:, 0])
+
     def draw(self, name: str) -> Array:
-        numbers = (
-            np.arange(1, self.trials + 1)[:, None] * LARGEST_TRIAL + np.arange(self.size)
-        ).ravel()
-        drawn = draw_uniform(self.seed, numbers, [f"trial.{name}"])
-        return np.ascontiguousarray(drawn[:, 0]).reshape(self.trials, self.size)
+        places = np.arange(self.trials * self.size, dtype=np.int64)
+        return self.draw_some(name, places).reshape(self.trials, self.size)
 
     def draw_normal(self, name: str) -> Array:
         return find_normal_quantiles(self.draw(name).ravel()).reshape(self.trials, self.size)
 
 
-def _split_spread(trial: Trial, responses: Responses) -> tuple[Array, Array]:
+def split_spread(trial: Trial, responses: Responses) -> tuple[Array, Array]:
     """Return the spread that stays with a person and that of one visit, by endpoint.
 
     What the model itself spreads between people is part of what stays.
@@ -163,42 +167,47 @@ def _split_spread(trial: Trial, responses: Responses) -> tuple[Array, Array]:
 
 def _screen_people(trial: Trial, responses: Responses, groups: Integers, people: _Lots) -> _Crowd:
     """Measure people until as many qualify as are asked for."""
-    steady_spread, error_spread = _split_spread(trial, responses)
+    steady_spread, error_spread = split_spread(trial, responses)
     observables = [one.endpoint.observable for one in trial.assessments]
     measured = [one for one in trial.criteria if one.what not in ATTRIBUTES]
-    shape = (people.trials, people.size)
-    row = np.zeros(shape, dtype=np.int64)
-    steady, error = (np.zeros((*shape, len(observables))) for _ in range(2))
-    waiting = np.ones(shape, dtype=np.bool_)
+    count, several = people.trials * people.size, len(observables)
+    world = np.repeat(groups, people.size)
+    row = np.zeros(count, dtype=np.int64)
+    steady, error = np.zeros((count, several)), np.zeros((count, several))
     screened = np.zeros(people.trials, dtype=np.int64)
-    for turn in range(SCREENINGS if measured else 1):
-        screened += waiting.sum(axis=1)
-        new_row = (people.draw(f"person.{turn}") * responses.truth.shape[1]).astype(np.int64)
-        row = np.where(waiting, new_row, row)
-        for k in range(len(observables)):
+    waiting = np.arange(count, dtype=np.int64)
+    for turn in range(SCREENINGS):
+        screened += np.bincount(waiting // people.size, minlength=people.trials)
+        lots = people.draw_some(f"person.{turn}", waiting)
+        row[waiting] = (lots * responses.truth.shape[1]).astype(np.int64)
+        for k in range(several):
             for kept, spread, name in (
                 (steady, steady_spread[k], "steady"),
                 (error, error_spread[k], "error"),
             ):
-                fresh = spread * people.draw_normal(f"{name}.{k}.0.{turn}")
-                kept[:, :, k] = np.where(waiting, fresh, kept[:, :, k])
-        fits = np.ones(shape, dtype=np.bool_)
+                fresh = people.draw_some(f"{name}.{k}.0.{turn}", waiting)
+                kept[waiting, k] = spread * find_normal_quantiles(fresh)
+        fits = np.ones(len(waiting), dtype=np.bool_)
         for criterion in measured:
             k = observables.index(criterion.what)
-            seen = responses.usual[groups[:, None], row, k] + steady[:, :, k] + error[:, :, k]
+            usual = responses.usual[world[waiting], row[waiting], k]
+            seen = usual + steady[waiting, k] + error[waiting, k]
             fits &= (seen >= criterion.lowest) & (seen <= criterion.highest)
-        waiting &= ~fits
-        if not waiting.any():
+        waiting = waiting[~fits]
+        if not len(waiting):
             break
     else:
         names = ", ".join(one.what for one in measured)
-        raise InputError(
-            "trials.nobody_qualifies",
-            given=names,
-            found=int((~waiting).sum()),
-            looked=int(screened.sum()),
-        )
-    return _Crowd(np.broadcast_to(groups[:, None], shape), row, steady, error, screened)
+        found, looked = count - len(waiting), int(screened.sum())
+        raise InputError("trials.nobody_qualifies", given=names, found=found, looked=looked)
+    shape = (people.trials, people.size)
+    return _Crowd(
+        world.reshape(shape),
+        row.reshape(shape),
+        steady.reshape(*shape, several),
+        error.reshape(*shape, several),
+        screened,
+    )
 
 
 def _stratify(trial: Trial, responses: Responses, crowd: _Crowd) -> Integers:
@@ -214,11 +223,15 @@ def _stratify(trial: Trial, responses: Responses, crowd: _Crowd) -> Integers:
 
 
 def _draw_adherence(trial: Trial, people: _Lots) -> Array:
-    plan = trial.plan
-    if plan.adherence == 1.0 and plan.adherence_spread == 0.0:
-        return np.ones((people.trials, people.size))
-    drawn = plan.adherence + plan.adherence_spread * people.draw_normal("adherence")
-    return np.clip(drawn, 0.0, 1.0)
+    """Return everybody's share of the doses: a beta distribution of the mean and spread asked."""
+    from scipy.special import betaincinv  # noqa: PLC0415
+
+    mean, spread = trial.plan.adherence, trial.plan.adherence_spread
+    if spread == 0.0:
+        return np.full((people.trials, people.size), mean)
+    size = mean * (1.0 - mean) / spread**2 - 1.0
+    lots = people.draw("adherence")
+    return np.asarray(betaincinv(mean * size, (1.0 - mean) * size, lots), dtype=np.float64)
 
 
 def _find_truth(
@@ -232,17 +245,30 @@ def _find_truth(
 ) -> Array:
     """Return what the model says of everybody at every visit, shape (R, N, endpoints, times)."""
     taken = sequence if treated else np.zeros_like(sequence)
-    if not treated and trial.is_crossover:
-        # Everybody takes what a group of people who take nothing would: their usual level.
+    if not treated and trial.study.design != "parallel":
+        # There is no arm that all could take: everybody stays at the usual level.
         usual = responses.usual[crowd.group, crowd.row]
         return np.repeat(usual[..., None], responses.truth.shape[5], axis=3)
     chosen = responses.truth[crowd.group, crowd.row, taken]
-    if chosen.shape[2] == 1:
-        return chosen[:, :, 0].copy()
     usual = responses.usual[crowd.group, crowd.row][..., None]
-    half, whole = chosen[:, :, 0] - usual, chosen[:, :, 1] - usual
-    share = adherence[:, :, None, None]
-    # The parabola through none, half and all of the doses.
+    return take_share(usual, np.moveaxis(chosen, 2, -2), adherence[:, :, None, None])
+
+
+def take_share(usual: Array, taken: Array, share: Array | float) -> Array:
+    """Return what people show who take a share of their doses.
+
+    Parameters
+    ----------
+    usual : ndarray, shape (...)
+        Without any.
+    taken : ndarray, shape (..., shares, ...)
+        With all doses, or with half and all: the axis of shares is the one before the last.
+    share : ndarray or float
+        Of the doses: read off the parabola through none, half and all.
+    """
+    if taken.shape[-2] == 1:
+        return taken[..., 0, :].copy()
+    half, whole = taken[..., 0, :] - usual, taken[..., 1, :] - usual
     bend = (whole - half / HALF) / (1.0 - HALF)
     return usual + share * (half / HALF + bend * (share - HALF))
 

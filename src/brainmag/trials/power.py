@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.trials.analysis import bound_share, find_arm_size, reject_endpoints
+from brainmag.errors import ComputationError
+from brainmag.trials.analysis import find_arm_size, reject_endpoints
 from brainmag.trials.design import Contrast, Trial
-from brainmag.trials.findings import WHOLE, Finding
+from brainmag.trials.findings import WHOLE, Finding, tell_share
 
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
@@ -19,12 +20,18 @@ LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 POWERS = (0.8, 0.9)
 # Larger trials are not proposed.
 MOST_PEOPLE = 1_000_000
-# An effect smaller than this many standard errors of its mean over the trials is none to plan for.
+# An effect smaller than this share of the spread is none, whatever the solver's last digits say.
+NOTHING = 1e-3
+# One whose mean over the trials is below this many of its standard errors is none to plan for.
 TOLD = 3.0
 
 
 def describe_power(
-    trial: Trial, size: int, typical: Sequence[Finding], drawn: Sequence[Finding]
+    trial: Trial,
+    size: int,
+    typical: Sequence[Finding],
+    drawn: Sequence[Finding],
+    assumed: Mapping[tuple[str, str], float],
 ) -> list[dict[str, Any]]:
     """Return a row for every endpoint, analysis and contrast.
 
@@ -34,43 +41,93 @@ def describe_power(
     size : int
         People randomised.
     typical : sequence of Finding
-        Of trials in the world whose effect is in the middle of the posterior.
+        Of trials in the world in which this endpoint's effect is in the middle of the posterior.
     drawn : sequence of Finding
         Of trials each in a world of its own.
+    assumed : mapping of (str, str) to float
+        That effect, by endpoint and contrast.
 
     Returns
     -------
     list of dict
         ``power`` with its interval (95 %, of the number of trials simulated); ``assurance``, power
-        over the posterior; ``effect`` (median, 5th and 95th percentile of what trials would tell
-        over the posterior); ``standard_error``; ``exaggeration``: by how much the mean effect of
-        trials that found one passes that of all, in the middle; ``failed``: trials without an
-        answer; ``n_for``: people for 80 and 90 % power, None where no size gives it;
-        ``adjusted_power`` after correction for several endpoints, where there are any.
+        over the posterior; ``assumed``, the effect behind power and size; ``effect`` (median, 5th
+        and 95th percentile of what trials would tell over the posterior); ``standard_error``;
+        ``exaggeration``: by how much the mean effect of trials that found one passes that of all,
+        in the middle; ``failed``: trials without an answer; ``n_for``: people for 80 and 90 %
+        power, None where no size gives it; ``adjusted_power`` after correction for several tests,
+        where there are any; ``responders``: their mean share on both sides.
+
+    Raises
+    ------
+    ComputationError
+        ``trials.no_answer`` when an analysis has none in any trial.
     """
     adjusted = _adjust(trial, typical)
-    return [
-        {
-            "endpoint": one.endpoint,
-            "analysis": one.analysis,
-            "contrast": one.contrast,
-            "people": one.people,
-            "n": size,
-            **_count(one.p_value < trial.plan.alpha, "power"),
-            "assurance": float(np.mean(other.p_value < trial.plan.alpha)),
-            "effect": _summarise(other.estimate),
-            "typical_effect": _mean(one.estimate),
-            "standard_error": _mean(one.standard_error),
-            "exaggeration": _exaggerate(one, trial.plan.alpha),
-            "failed": int(np.isnan(one.p_value).sum()),
-            "n_for": {
-                f"{power:g}": _find_size(trial, one, size, power) if one.people == WHOLE else None
-                for power in POWERS
-            },
-            "adjusted_power": adjusted.get(number),
-        }
-        for number, (one, other) in enumerate(zip(typical, drawn, strict=True))
-    ]
+    rows: list[dict[str, Any]] = []
+    for number, (one, other) in enumerate(zip(typical, drawn, strict=True)):
+        failed = int(np.isnan(one.p_value).sum())
+        if failed == len(one.p_value) and one.people == WHOLE:
+            given = f"{one.analysis}, {one.endpoint}, {one.contrast}"
+            raise ComputationError("trials.no_answer", given=given, people=size)
+        effect = assumed[one.endpoint, one.contrast]
+        rows.append(
+            {
+                "endpoint": one.endpoint,
+                "analysis": one.analysis,
+                "contrast": one.contrast,
+                "people": one.people,
+                "n": size,
+                **tell_share(one.p_value < trial.plan.alpha, "power"),
+                "assurance": float(np.mean(other.p_value < trial.plan.alpha)),
+                "assumed": effect,
+                "effect": _summarise(other.estimate),
+                "standard_error": _mean(one.standard_error),
+                "exaggeration": _exaggerate(one, trial.plan.alpha),
+                "failed": failed,
+                "n_for": {
+                    f"{power:g}": _find_size(trial, one, effect, size, power) for power in POWERS
+                },
+                "adjusted_power": adjusted.get(number),
+                "responders": one.responders,
+            }
+        )
+    return rows
+
+
+def describe_family(
+    trial: Trial, size: int, typical: Sequence[Finding], nothing: Sequence[Finding] | None
+) -> list[dict[str, Any]]:
+    """Return what the tests that share one level come to, where there are several.
+
+    Returns
+    -------
+    list of dict
+        One row or none: ``tests``; ``any`` and ``all``, the chance to find at least one effect and
+        all of them; ``type_one``, that of any in trials of nothing, if those are given.
+    """
+    family = list_family(trial, typical)
+    if len(family) <= 1:
+        return []
+    found = _reject(trial, typical, family)
+    row: dict[str, Any] = {
+        "n": size,
+        "method": trial.plan.multiplicity,
+        "tests": [f"{typical[k].endpoint}, {typical[k].contrast}" for k in family],
+        "any": float(found.any(axis=1).mean()),
+        "all": float(found.all(axis=1).mean()),
+    }
+    if nothing is not None:
+        false = np.asarray(_reject(trial, nothing, family).any(axis=1), dtype=np.bool_)
+        row |= tell_share(false, "type_one")
+    return [row]
+
+
+def _reject(trial: Trial, findings: Sequence[Finding], family: Sequence[int]) -> Truth:
+    p_values = np.column_stack([findings[number].p_value for number in family])
+    if trial.plan.multiplicity == "none":
+        return np.asarray(p_values < trial.plan.alpha, dtype=np.bool_)
+    return reject_endpoints(p_values, trial.plan.multiplicity, trial.plan.alpha)
 
 
 def describe_level(trial: Trial, size: int, findings: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -82,7 +139,7 @@ def describe_level(trial: Trial, size: int, findings: Sequence[Finding]) -> list
             "contrast": one.contrast,
             "people": one.people,
             "n": size,
-            **_count(one.p_value < trial.plan.alpha, "type_one"),
+            **tell_share(one.p_value < trial.plan.alpha, "type_one"),
         }
         for one in findings
     ]
@@ -102,15 +159,8 @@ def _adjust(trial: Trial, findings: Sequence[Finding]) -> dict[int, float]:
     family = list_family(trial, findings)
     if trial.plan.multiplicity == "none" or len(family) <= 1:
         return {}
-    p_values = np.column_stack([findings[number].p_value for number in family])
-    rejected = reject_endpoints(p_values, trial.plan.multiplicity, trial.plan.alpha)
+    rejected = _reject(trial, findings, family)
     return dict(zip(family, rejected.mean(axis=0).tolist(), strict=True))
-
-
-def _count(hits: Truth, name: str) -> dict[str, float]:
-    """Return a share of trials with the interval that their number leaves it."""
-    low, high = bound_share(int(hits.sum()), len(hits))
-    return {name: float(hits.mean()), f"{name}_low": float(low), f"{name}_high": float(high)}
 
 
 def _summarise(values: Array) -> dict[str, float] | None:
@@ -148,21 +198,26 @@ def _exaggerate(finding: Finding, alpha: float) -> float | None:
     return float(np.abs(finding.estimate[hits]).mean() / abs(np.nanmean(finding.estimate)))
 
 
-def _find_size(trial: Trial, finding: Finding, size: int, power: float) -> int | None:
-    """Return how many people give a power, from effect and error at the size simulated.
+def _find_size(
+    trial: Trial, finding: Finding, effect: float, size: int, power: float
+) -> int | None:
+    """Return how many people give a power, for an effect and the error at the size simulated.
 
-    Errors shrink with the root of the size; degrees of freedom are those of a t test.
+    Errors shrink with the root of the size; degrees of freedom are those of a t test. What a
+    responder analysis tells, a log-odds ratio, is taken from the trials themselves.
     """
-    if not _is_told(finding):
+    spread = next(one.spread for one in trial.assessments if one.endpoint.id == finding.endpoint)
+    if finding.people != WHOLE or abs(effect) < NOTHING * spread or not _is_told(finding):
         return None
-    effect = abs(float(np.nanmean(finding.estimate)))
+    if finding.analysis == "responder":
+        effect = float(np.nanmean(finding.estimate))
     error = float(np.sqrt(np.nanmean(finding.standard_error**2)))
     contrast = next(one for one in trial.contrasts if one.id == finding.contrast)
     share = find_arm_share(trial, contrast)
     # As two equal arms of that many people would have it.
-    arm = share * size
-    standardised = effect / (error * np.sqrt(arm / 2.0))
+    standardised = abs(effect) / (error * np.sqrt(share * size / 2.0))
     needed = int(find_arm_size(standardised, power, trial.plan.alpha, MOST_PEOPLE))
+    # Whole blocks are not waited for, but nobody is half in a trial.
     people = int(np.ceil(needed / share))
     return people if needed < MOST_PEOPLE else None
 
@@ -215,6 +270,8 @@ def weigh_results(
     for number, name in enumerate(names):
         finding = findings[name]
         told = np.isfinite(finding.estimate) & (finding.standard_error > 0.0)
+        if not told.any():
+            continue
         estimate, error = finding.estimate[told], finding.standard_error[told]
         parity = groups[told] % 2
         logs = np.column_stack([_score(estimate, error, effects[other], parity) for other in names])

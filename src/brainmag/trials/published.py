@@ -60,7 +60,8 @@ def compare_published(
 
 
 def _is_looked_at(trial: Trial, figure: Figure) -> bool:
-    named = {one.endpoint.id for one in trial.assessments}
+    # Responders are told as odds, which nothing published here is.
+    named = {one.endpoint.id for one in trial.assessments if set(one.analyses) != {"responder"}}
     is_seen = figure.endpoint.id in named and figure.time == trial.plan.visits[-1]
     return is_seen and figure.hindrance in COMPARABLE
 
@@ -70,6 +71,7 @@ def _choose(findings: Sequence[Finding], endpoint: str, contrast: str) -> Findin
         one
         for one in findings
         if (one.endpoint, one.contrast, one.people) == (endpoint, contrast, WHOLE)
+        and one.analysis != "responder"
     )
 
 

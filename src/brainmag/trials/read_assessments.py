@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +10,12 @@ from brainmag.record.study import Endpoint, Study, choose_word
 from brainmag.table_file import Entry
 from brainmag.tables import read_table
 from brainmag.trials.design import ANALYSES, KINDS, Assessment, Plan
-from brainmag.trials.fields import read_share, read_words
+from brainmag.trials.fields import read_between, read_words
 
 # Measures that have a value at every visit.
 MEASURES = ("level", "difference", "percent", "retested")
+# Beyond these numbers nothing is a measurement of people.
+LARGEST, SMALLEST, MOST_SPREADS = 1e6, 1e-12, 10.0
 # Analyses that go with one design alone.
 OWN_ANALYSES = {"crossover": ("crossover",), "before-after": ("change",)}
 
@@ -70,9 +71,11 @@ def _read_assessment(
     kind = usual.get("kind", "assay")
     analyses: tuple[str, ...] = ()
     if entry is not None:
-        if not 0.0 < spread < math.inf:
-            raise entry.error("spread", InputError("record.bad_spread", given=spread))
-        read_share(entry, "reliability", 0.0)
+        read_between(entry, "spread", 1.0, 0.0, LARGEST)
+        read_between(entry, "reliability", 0.5, -SMALLEST, 1.0)
+        read_between(entry, "expectation", 0.0, -MOST_SPREADS, MOST_SPREADS)
+        read_between(entry, "expectation_spread", 0.0, -SMALLEST, MOST_SPREADS)
+        read_between(entry, "response", 0.0, -LARGEST, LARGEST)
         kind = choose_word(entry, "kind", KINDS, kind)
         analyses = read_words(entry, "analyses", ANALYSES)
         _check_analyses(entry, endpoint, analyses, study)

@@ -125,7 +125,7 @@ def find_responses(
     )
     day = batch.find_usual_day()
     times = list_visit_times(trial)
-    shares = (HALF, 1.0) if trial.plan.adherence < 1.0 else (1.0,)
+    shares = (1.0,) if trial.takes_all else (HALF, 1.0)
     cohorts = [[_join(trial, row, share) for share in shares] for row in trial.sequences]
     observables = [one.endpoint.observable for one in trial.assessments]
     runs: dict[Cohort, Array] = {}

@@ -28,8 +28,13 @@ from brainmag.trials.check import list_warnings
 from brainmag.trials.design import Trial
 from brainmag.trials.findings import Finding, analyse_trials
 from brainmag.trials.keep import Arrays, Keeper, pack_document, unpack_document
-from brainmag.trials.observe import Records, observe_trials
-from brainmag.trials.power import describe_level, describe_power, weigh_results
+from brainmag.trials.observe import LARGEST_TRIAL, Records, observe_trials
+from brainmag.trials.power import (
+    describe_family,
+    describe_level,
+    describe_power,
+    weigh_results,
+)
 from brainmag.trials.published import compare_published
 from brainmag.trials.respond import PEOPLE, WORLDS, Responses, find_responses
 from brainmag.trials.sequential import count_flow, find_first, find_weeks, look_early, resize
@@ -95,6 +100,8 @@ def run_trial(
     ------
     InputError
         ``trials.nobody_qualifies``, ``trials.too_few_people``.
+    ComputationError
+        ``trials.no_answer``, ``trials.people_failed``.
     KeyboardInterrupt
         When Ctrl-C ends it; finished parts are kept.
     """
@@ -109,7 +116,8 @@ def run_trial(
         if on_progress is not None:
             on_progress(done, steps)
 
-    found: dict[str, Any] = {name: [] for name in ("results", "type_one", "looks", "resized")}
+    kinds = ("results", "type_one", "families", "looks", "resized")
+    found: dict[str, Any] = {name: [] for name in kinds}
     responses: dict[str, Responses] = {}
     drawn: dict[tuple[str, int], list[Finding]] = {}
     for hypothesis in request.hypotheses:
@@ -119,7 +127,7 @@ def run_trial(
             part = _take_part(keeper, request, hypothesis, size, responses[hypothesis])
             document, drawn[hypothesis, size] = part
             for name, rows in document.items():
-                if name in found:
+                if name in kinds:
                     found[name] += [{"hypothesis": hypothesis, **row} for row in rows]
                 else:
                     found[name] = rows
@@ -131,7 +139,7 @@ def run_trial(
         "warnings": list_warnings(trial, request.sizes, responses[request.hypotheses[-1]]),
         "seed": request.seed,
         "replicates": request.replicates,
-        "worlds": request.worlds,
+        "worlds": min(request.worlds, request.replicates),
         "weights": read_weights(),
         "odds": ODDS,
         **found,
@@ -233,7 +241,9 @@ def _take_part(
     findings = [
         Finding(
             *(endpoint, analysis, contrast, people),
-            *(kept[f"{name}.{k}"] for name in ("estimate", "standard_error", "p_value")),
+            kept[f"estimate.{k}"],
+            kept[f"standard_error.{k}"],
+            kept[f"p_value.{k}"],
         )
         for k, (endpoint, analysis, contrast, people) in enumerate(told["labels"])
     ]
@@ -244,33 +254,63 @@ def _compute_part(
     request: Request, hypothesis: str, size: int, responses: Responses
 ) -> tuple[dict[str, Any], list[Finding]]:
     trial = request.trial
-    typical = np.full(request.replicates, choose_typical(trial, responses))
+    effects = find_effects(trial, responses)
+    middle = choose_typical(effects)
+    seen: dict[tuple[int, int, int], Records] = {}
 
-    def observe(kind: int, people: int) -> Records:
-        return observe_trials(
-            trial,
-            responses,
-            list_worlds(request.replicates, request.worlds) if kind == DRAWN else typical,
-            people,
-            seed=3 * request.seed + kind,
-            middle=kind != DRAWN,
-            treated=kind != NOTHING,
-        )
+    def observe(kind: int, world: int, people: int = size) -> Records:
+        """Return the data base of trials in one world, or of each in its own."""
+        worlds = list_worlds(request.replicates, request.worlds)
+        key = (kind, world, people)
+        if key not in seen:
+            seen[key] = observe_trials(
+                trial,
+                responses,
+                worlds if kind == DRAWN else np.full(request.replicates, world),
+                people,
+                seed=3 * request.seed + kind,
+                middle=kind != DRAWN,
+                treated=kind != NOTHING,
+            )
+        return seen[key]
 
-    seen = observe(TYPICAL, size)
-    ordinary, drawn = (analyse_trials(trial, one) for one in (seen, observe(DRAWN, size)))
-    document: dict[str, Any] = {"results": describe_power(trial, size, ordinary, drawn)}
-    if len(trial.plan.looks) > 1:
-        document["looks"] = [{"n": size, **look_early(trial, seen)}]
-    if trial.plan.reestimate_at is not None:
-        most = trial.plan.largest_n or 2 * size
-        document["resized"] = [{"planned": size, **resize(trial, observe(TYPICAL, most), size)}]
-    if hypothesis == request.hypotheses[0]:
-        # A trial of nothing is the same under all explanations, but for who takes part.
-        nothing = analyse_trials(trial, observe(NOTHING, size))
+    typical = analyse_trials(trial, lambda k, c: observe(TYPICAL, int(middle[k, c])))
+    drawn = analyse_trials(trial, lambda _k, _c: observe(DRAWN, 0))
+    assumed = {
+        (assessment.endpoint.id, contrast.id): float(effects[middle[k, c], k, c])
+        for k, assessment in enumerate(trial.assessments)
+        for c, contrast in enumerate(trial.contrasts)
+    }
+    document: dict[str, Any] = {
+        "results": describe_power(trial, size, typical, drawn, assumed),
+        "flow": count_flow(trial, observe(TYPICAL, int(middle[0, 0]))),
+    }
+    nothing = None
+    # A trial of nothing is the same under all explanations, but for who takes part.
+    is_first = hypothesis == request.hypotheses[0]
+    if is_first:
+        nothing = analyse_trials(trial, lambda _k, _c: observe(NOTHING, 0))
         document["type_one"] = describe_level(trial, size, nothing)
-    if size == request.sizes[-1] and hypothesis == request.hypotheses[-1]:
-        document["flow"] = count_flow(trial, seen)
+    document["families"] = describe_family(trial, size, typical, nothing)
+    number, _ = find_first(trial)
+    looks: list[dict[str, Any]] = []
+    resized: list[dict[str, Any]] = []
+    for place in range(len(trial.contrasts)):
+        world = int(middle[number, place])
+        if len(trial.plan.looks) > 1:
+            row = {"n": size, **look_early(trial, observe(TYPICAL, world), place)}
+            if is_first:
+                level = look_early(trial, observe(NOTHING, 0), place)
+                row |= {"type_one": level["power"]}
+            looks.append(row)
+        if trial.plan.reestimate_at is not None:
+            most = trial.plan.largest_n or min(2 * size, LARGEST_TRIAL)
+            row = {"n": size, **resize(trial, observe(TYPICAL, world, most), size, place)}
+            if is_first:
+                level = resize(trial, observe(NOTHING, 0, most), size, place)
+                row |= {"type_one": level["power"]}
+            resized.append(row)
+    document |= {"looks": looks, "resized": resized}
     return document, drawn
 
 
@@ -300,7 +340,10 @@ def _decide(
     for size in request.sizes:
         for k, assessment in enumerate(trial.assessments):
             for c, contrast in enumerate(trial.contrasts):
-                analysis = next(one for one in assessment.analyses if one != "responder")
+                # Of responders odds are told, and no world's effect is.
+                analysis = next((one for one in assessment.analyses if one != "responder"), None)
+                if analysis is None:
+                    continue
                 chosen = {
                     name: next(
                         one
@@ -363,6 +406,7 @@ def _list_replicates(
                 "n": request.sizes[-1],
                 "estimate": _list_numbers(finding.estimate[:SHOWN]),
                 "standard_error": _list_numbers(finding.standard_error[:SHOWN]),
+                "p_value": _list_numbers(finding.p_value[:SHOWN]),
             }
         )
     return rows

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from brainmag.clock import DAY
 from brainmag.trials.analysis import (
-    bound_share,
     find_boundaries,
     find_stops,
     reestimate_arm_size,
 )
 from brainmag.trials.design import Trial
-from brainmag.trials.findings import analyse_part
+from brainmag.trials.findings import analyse_part, tell_share
 from brainmag.trials.observe import Records
 from brainmag.trials.power import find_arm_share
 
@@ -46,7 +45,17 @@ def find_weeks(trial: Trial, size: float) -> float:
     return float((recruiting + trial.length) / WEEK)
 
 
-def look_early(trial: Trial, records: Records) -> dict[str, Any]:
+def find_level(trial: Trial) -> float:
+    """Return the level of each contrast of the first primary endpoint, looked at by itself.
+
+    Where several tests share a level, each has an equal part of it: looks and Holm's steps would
+    not go together. In a fixed sequence each has all of it.
+    """
+    shared = trial.plan.multiplicity in ("bonferroni", "holm", "hochberg")
+    return trial.plan.alpha / (len(trial.contrasts) if shared else 1)
+
+
+def look_early(trial: Trial, records: Records, place: int) -> dict[str, Any]:
     """Return how trials end that may stop at their looks, by the first primary endpoint.
 
     Parameters
@@ -54,40 +63,46 @@ def look_early(trial: Trial, records: Records) -> dict[str, Any]:
     trial : Trial
         With more than one look; people are seen in the order of their arrival.
     records : Records
+    place : int
+        Of the contrast.
 
     Returns
     -------
     dict
-        ``contrast``, ``boundary``, ``critical``: of the statistic at each look; ``stops``: share of
-        the trials that end at each; ``power`` with its interval; ``expected_n`` and
+        ``endpoint``, ``contrast``, ``boundary``, ``level``, ``critical``: of the statistic at each
+        look; ``stops``: share of the trials that end at each; ``power`` with its interval;
+        ``expected_n``, those who were let in before the look was known among them, and
         ``expected_weeks``.
     """
     number, analysis = find_first(trial)
     plan = trial.plan
     size = records.sequence.shape[1]
-    place: NDArray[np.int64] = np.arange(size, dtype=np.int64)
+    order: NDArray[np.int64] = np.arange(size, dtype=np.int64)
     statistic = np.empty((len(records.sequence), len(plan.looks)))
     seen = np.array([int(np.ceil(share * size)) for share in plan.looks], dtype=np.float64)
     for look, count in enumerate(seen):
-        early: NDArray[np.bool_] = np.asarray(place < count)
-        members = np.broadcast_to(early, records.sequence.shape)
-        found = analyse_part(trial, records, number, analysis, 0, members)
+        early: NDArray[np.bool_] = np.asarray(order < count)
+        among = np.broadcast_to(early, records.sequence.shape)
+        found = analyse_part(trial, records, number, analysis, place, among=among)
         statistic[:, look] = _normalise(found.estimate, found.p_value)
-    boundaries = find_boundaries(plan.boundary, plan.looks, plan.alpha)
+    level = find_level(trial)
+    boundaries = find_boundaries(plan.boundary, plan.looks, level)
     stop, rejected = find_stops(statistic, boundaries)
-    low, high = bound_share(int(rejected.sum()), len(rejected))
+    # While the last of them are followed to their last visit others go on coming.
+    meanwhile = plan.recruits_per_month * trial.length / MONTH
+    let_in = np.minimum(seen + meanwhile, size)
+    weeks = np.array([find_weeks(trial, float(count)) for count in seen])
     return {
-        "contrast": trial.contrasts[0].id,
+        "contrast": trial.contrasts[place].id,
         "endpoint": trial.assessments[number].endpoint.id,
         "boundary": plan.boundary,
         "looks": list(plan.looks),
+        "level": level,
         "critical": boundaries.critical.tolist(),
         "stops": (np.bincount(stop, minlength=len(plan.looks)) / len(stop)).tolist(),
-        "power": float(rejected.mean()),
-        "power_low": float(low),
-        "power_high": float(high),
-        "expected_n": float(seen[stop].mean()),
-        "expected_weeks": float(np.mean([find_weeks(trial, float(n)) for n in seen[stop]])),
+        **tell_share(rejected, "power"),
+        "expected_n": float(let_in[stop].mean()),
+        "expected_weeks": float(weeks[stop].mean()),
     }
 
 
@@ -98,7 +113,7 @@ def _normalise(estimate: Array, p_value: Array) -> Array:
     return np.sign(estimate) * -np.asarray(ndtri(np.maximum(p_value, 1e-300) / 2.0))
 
 
-def resize(trial: Trial, records: Records, planned: int) -> dict[str, Any]:
+def resize(trial: Trial, records: Records, planned: int, place: int) -> dict[str, Any]:
     """Return how trials do whose size is set anew, blinded, from the spread seen on the way.
 
     Parameters
@@ -108,44 +123,44 @@ def resize(trial: Trial, records: Records, planned: int) -> dict[str, Any]:
         Of as many people as such a trial may have.
     planned : int
         People of the plan.
+    place : int
+        Of the contrast.
 
     Returns
     -------
     dict
-        ``power`` with its interval, ``n`` (median, 5th and 95th percentile) and
-        ``expected_weeks``.
+        ``endpoint``, ``contrast``, ``level``, ``power`` with its interval, ``people`` (median, 5th
+        and 95th percentile) and ``expected_weeks``.
     """
     number, analysis = find_first(trial)
     plan = trial.plan
-    share = find_arm_share(trial, trial.contrasts[0])
+    share = find_arm_share(trial, trial.contrasts[place])
     most = records.sequence.shape[1]
     early = int(np.ceil((plan.reestimate_at or 0.0) * planned))
     outcome = records.outcome[:, :early, number]
     scatter = _take_out_baseline(outcome[..., -1], outcome[..., 0])
     if analysis == "means":
         scatter = outcome[..., -1] - outcome[..., 0]
+    level = find_level(trial)
     arm = reestimate_arm_size(
         scatter,
         plan.reestimate_for or 0.0,
         plan.reestimate_power,
         int(np.ceil(share * planned)),
-        int(share * most),
-        plan.alpha,
+        max(int(share * most), int(np.ceil(share * planned))),
+        level,
     )
-    size = np.minimum(np.ceil(arm / share), most)
-    place: NDArray[np.int64] = np.arange(most, dtype=np.int64)
-    members = np.less(place[None, :], size[:, None])
-    found = analyse_part(trial, records, number, analysis, 0, members)
-    rejected = found.p_value < plan.alpha
-    low, high = bound_share(int(rejected.sum()), len(rejected))
-    few, middle, many = np.quantile(size, (0.05, 0.5, 0.95))
+    size = np.clip(np.ceil(arm / share), planned, most)
+    order: NDArray[np.int64] = np.arange(most, dtype=np.int64)
+    among = np.less(order[None, :], size[:, None])
+    found = analyse_part(trial, records, number, analysis, place, among=among)
+    few, middle, many = np.ceil(np.quantile(size, (0.05, 0.5, 0.95)))
     return {
-        "contrast": trial.contrasts[0].id,
+        "contrast": trial.contrasts[place].id,
         "endpoint": trial.assessments[number].endpoint.id,
-        "power": float(rejected.mean()),
-        "power_low": float(low),
-        "power_high": float(high),
-        "n": {"median": float(middle), "low": float(few), "high": float(many)},
+        "level": level,
+        **tell_share(np.asarray(found.p_value < level), "power"),
+        "people": {"median": float(middle), "low": float(few), "high": float(many)},
         "expected_weeks": float(np.mean([find_weeks(trial, one) for one in size])),
     }
 
