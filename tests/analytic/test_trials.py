@@ -43,7 +43,7 @@ def observe(
     treated: bool = True,
 ) -> Records:
     worlds = np.arange(trials) % len(responses.truth)
-    return observe_trials(trial, responses, worlds, size, seed=1, middle=False, treated=treated)
+    return observe_trials(trial, responses, worlds, size, seed=1, treated=treated)
 
 
 def analyse(trial: Trial, records: Records) -> list[Finding]:
@@ -127,6 +127,8 @@ def test_a_change_without_control_is_a_t_test_of_one_mean(tmp_path: Path) -> Non
     seen = observe(trial, replace(responses, practice=added), 20)
     (found,) = analyse(trial, seen)
     assert np.mean(found.estimate) == pytest.approx(0.5, abs=0.02)
+    # Without a control practice is all that is found, and is told as the effect.
+    assert find_effects(trial, replace(responses, practice=added)).item() == pytest.approx(0.5)
     change = seen.outcome[:, :, 0, 1] - seen.outcome[:, :, 0, 0]
     t = change.mean(axis=1) / (change.std(axis=1, ddof=1) / np.sqrt(20))
     assert found.estimate / found.standard_error == pytest.approx(t)

@@ -69,7 +69,7 @@ def test_a_trial_does_not_hang_on_how_many_there_are_nor_a_person_on_who_comes_l
 
     def observe(trials: int, size: int) -> tuple[np.ndarray, np.ndarray]:
         worlds = np.arange(trials) % 2
-        seen = observe_trials(trial, responses, worlds, size, seed=3, middle=False, treated=True)
+        seen = observe_trials(trial, responses, worlds, size, seed=3, treated=True)
         return seen.outcome, seen.sequence
 
     many, few = observe(30, 40), observe(5, 25)

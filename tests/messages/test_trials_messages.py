@@ -285,7 +285,6 @@ def test_nobody_whose_measurement_qualifies_is_said(tmp_path: Path) -> None:
             np.zeros(2, dtype=np.int64),
             20,
             seed=1,
-            middle=False,
             treated=True,
         )
 

@@ -91,7 +91,7 @@ def respond_with(trial: Trial, effect: Array, *, people: int = 20) -> Responses:
             for share in range(shares):
                 taken = (share + 1) / shares
                 truth[:, :, row, share, :, after] = (arm > 0) * taken * effect[:, None, None, None]
-    several = (len(effect) + 1, len(trial.assessments), len(times))
+    several = (len(effect), len(trial.assessments), len(times))
     return Responses(
         truth=truth,
         usual=np.zeros((len(effect), people, len(trial.assessments))),

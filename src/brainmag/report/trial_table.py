@@ -243,10 +243,7 @@ def list_trial_remarks(documents: Sequence[Mapping[str, Any]], lang: str) -> lis
 def _list_own_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
     """Return what is to be known of one trial alone."""
     name = document["trial"]["name"]
-    remarks = [
-        text(f"trials.warnings.{one['code']}", lang=lang, **_round(one))
-        for one in document["warnings"]
-    ]
+    remarks = [_warn(one, lang) for one in document["warnings"]]
     levels = [row["type_one"] for row in document["type_one"] if row["people"] == WHOLE]
     if levels:
         remarks.append(_tell_level(document, levels, lang))
@@ -259,6 +256,15 @@ def _list_own_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
         remarks.append(text("trials.remarks.assumed", lang=lang, name=name, endpoints=told))
     weeks = f"{document['trial']['weeks']:.0f}"
     return [*remarks, text("trials.remarks.duration", lang=lang, name=name, weeks=weeks)]
+
+
+def _warn(warning: Mapping[str, Any], lang: str) -> str:
+    """Return a warning; what is said of an intake stands with the intake's own texts."""
+    values = _round(warning)
+    if "notice" in warning:
+        told = text(f"{warning['notice']}.sentence", lang=lang, **warning["values"])
+        values = {"arm": warning["arm"], "notice": told}
+    return text(f"trials.warnings.{warning['code']}", lang=lang, **values)
 
 
 def _tell_level(document: Mapping[str, Any], levels: Sequence[float], lang: str) -> str:

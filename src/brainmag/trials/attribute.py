@@ -23,19 +23,23 @@ def find_effects(trial: Trial, responses: Responses) -> Array:
     Returns
     -------
     ndarray, shape (groups, endpoints, contrasts)
-        At the last visit, in the unit of each endpoint, other ingredients in it.
+        At the last visit, in the unit of each endpoint, other ingredients in it; without a
+        control practice and expectation too.
     """
     last = len(trial.plan.visits)
     rows = list(trial.first_rows)
     usual = responses.usual[:, :, None, :]
     taken = responses.truth[:, :, rows][..., last]
     level = take_share(usual, taken, trial.plan.adherence).mean(axis=1)
-    level = level + trial.plan.adherence * responses.ingredients[:-1, rows][..., last].sum(axis=2)
-    columns = [_contrast(trial, level, contrast) for contrast in trial.contrasts]
+    level = level + trial.plan.adherence * responses.ingredients[:, rows][..., last].sum(axis=2)
+    alone = responses.usual.mean(axis=1)
+    alone = alone - (responses.practice + responses.expectation)[..., last]
+    columns = [_contrast(trial, level, alone, contrast) for contrast in trial.contrasts]
     return np.stack(columns, axis=2)
 
 
-def _contrast(trial: Trial, level: Array, contrast: Contrast) -> Array:
+def _contrast(trial: Trial, level: Array, alone: Array, contrast: Contrast) -> Array:
+    """Return the difference of two pools of arms, or of one from what it would be without it."""
     names = [arm.id for arm in trial.arms]
     sizes = np.array([arm.n for arm in trial.arms], dtype=np.float64)
 
@@ -44,7 +48,7 @@ def _contrast(trial: Trial, level: Array, contrast: Contrast) -> Array:
         weights = sizes[rows] / sizes[rows].sum()
         return np.einsum("gae,a->ge", level[:, rows], weights)
 
-    return pool(contrast.plus) - pool(contrast.minus) if contrast.minus else pool(contrast.plus)
+    return pool(contrast.plus) - (pool(contrast.minus) if contrast.minus else alone)
 
 
 def choose_typical(effects: Array) -> NDArray[np.int64]:
@@ -89,9 +93,9 @@ def describe_parts(trial: Trial, responses: Responses) -> list[dict[str, Any]]:
             parts = {"products": products[:, row, k]}
             for place, ingredient in enumerate(trial.ingredients):
                 if ingredient.arm == arm:
-                    parts[ingredient.id] = share * responses.ingredients[:-1, row, place, k, last]
-            parts["practice"] = responses.practice[:-1, k, last]
-            parts["expectation"] = responses.expectation[:-1, k, last]
+                    parts[ingredient.id] = share * responses.ingredients[:, row, place, k, last]
+            parts["practice"] = responses.practice[:, k, last]
+            parts["expectation"] = responses.expectation[:, k, last]
             parts["all"] = np.sum(list(parts.values()), axis=0)
             rows += [
                 {"arm": arm, "endpoint": one.endpoint.id, "part": part, **_tell(values)}
@@ -107,8 +111,8 @@ def describe_courses(trial: Trial, responses: Responses) -> list[dict[str, Any]]
     share = trial.plan.adherence
     taken = np.moveaxis(responses.truth, 3, -2)
     level = take_share(responses.usual[:, :, None, :, None], taken, share).mean(axis=1)
-    level = level + share * responses.ingredients[:-1].sum(axis=2)
-    level = level + (responses.practice + responses.expectation)[:-1, None]
+    level = level + share * responses.ingredients.sum(axis=2)
+    level = level + (responses.practice + responses.expectation)[:, None]
     return [
         {
             "arms": [trial.arms[arm].id for arm in sequence],

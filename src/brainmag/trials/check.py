@@ -11,6 +11,7 @@ import numpy as np
 
 from brainmag.errors import InputError
 from brainmag.files import STAGING
+from brainmag.intake import check_intake
 from brainmag.record import list_figures
 from brainmag.trials.design import Trial
 from brainmag.trials.keep import PARTS, find_foreign_part
@@ -102,10 +103,22 @@ def list_warnings(
         found.append(
             {"code": "longer_than_record", "weeks": trial.length / WEEK, "record": longest / WEEK}
         )
+    found += _find_notices(trial)
     found += _find_wide(trial, responses)
     if trial.is_crossover:
         found += _find_carry_over(trial, responses)
     return found
+
+
+def _find_notices(trial: Trial) -> list[dict[str, Any]]:
+    """Return what the intake of each arm is warned of, such as an upper limit."""
+    return [
+        {"code": "intake", "arm": arm.id, "notice": notice.code, "values": dict(notice.values)}
+        for arm in trial.arms
+        for notice in check_intake(
+            arm.intake, species="human", weight_kg=arm.subject.weight, stop=trial.length
+        )
+    ]
 
 
 def _find_wide(trial: Trial, responses: Responses) -> list[dict[str, Any]]:

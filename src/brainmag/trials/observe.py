@@ -70,7 +70,6 @@ def observe_trials(
     size: int,
     *,
     seed: int,
-    middle: bool,
     treated: bool,
 ) -> Records:
     """Return what some trials see.
@@ -87,9 +86,6 @@ def observe_trials(
     size : int
         People in each.
     seed : int
-    middle : bool
-        Whether practice, expectation and other ingredients stand in the middle of their priors
-        instead of at the group's own draw.
     treated : bool
         False to give everybody what the first arm takes, and no other ingredient: a trial of
         nothing.
@@ -109,10 +105,9 @@ def observe_trials(
     sequence = allot_people(pattern, stratum, lots)
     adherence = _draw_adherence(trial, people)
     outcome = _find_truth(responses, crowd, sequence, adherence, trial, treated=treated)
-    known = np.full(len(groups), -1) if middle else groups
-    outcome += (responses.practice + responses.expectation)[known][:, None]
+    outcome += (responses.practice + responses.expectation)[groups][:, None]
     if treated:
-        added = responses.ingredients[known[:, None], sequence].sum(axis=2)
+        added = responses.ingredients[groups[:, None], sequence].sum(axis=2)
         outcome += added * adherence[:, :, None, None]
     outcome += crowd.steady[..., None]
     outcome += _draw_errors(trial, people, outcome.shape[3], crowd.first_error)

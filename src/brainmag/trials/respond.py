@@ -52,10 +52,10 @@ class Responses:
         less than all, else all.
     usual : ndarray, shape (groups, people, endpoints)
         Of each person before anything is taken.
-    practice, expectation : ndarray, shape (groups + 1, endpoints, times)
-        What retesting and expectation add; the last row stands in the middle of their priors.
-    ingredients : ndarray, shape (groups + 1, sequences, ingredients, endpoints, times)
-        What each other ingredient adds; the last row as above.
+    practice, expectation : ndarray, shape (groups, endpoints, times)
+        What retesting and expectation add.
+    ingredients : ndarray, shape (groups, sequences, ingredients, endpoints, times)
+        What each other ingredient adds.
     age : ndarray, shape (groups, people)
     is_female : ndarray of bool, shape (groups, people)
     """
@@ -223,14 +223,14 @@ def _scale(truth: Array, assessments: tuple[Assessment, ...]) -> Array:
 
 
 def _draw_places(names: list[str], seed: int, worlds: int) -> Array:
-    """Return places of priors for every group, and then the middle.
+    """Return places of priors for every group.
 
     The places of all groups are spread evenly, in an order of their own for each name: few groups
     then have the prior's middle and width.
     """
     lots = draw_uniform(seed, np.arange(1, worlds + 1), names)
     ranks = np.argsort(np.argsort(lots, axis=0, kind="stable"), axis=0, kind="stable")
-    return np.concatenate([(ranks + 0.5) / worlds, np.full((1, len(names)), 0.5)])
+    return (ranks + 0.5) / worlds
 
 
 def _find_practice(trial: Trial, times: Array, seed: int, worlds: int) -> Array:
@@ -255,7 +255,7 @@ def _find_expectation(trial: Trial, times: Array, seed: int, worlds: int) -> Arr
     on_scores, hours = (place_value(name, places[:, k]) for k, name in enumerate(names))
     reports = ndtri(_draw_places(["trial.expectation"], seed, worlds)[:, 0])
     rising = 1.0 - np.exp(-times[None, :] / hours[:, None])
-    found = np.zeros((worlds + 1, len(trial.assessments), len(times)))
+    found = np.zeros((worlds, len(trial.assessments), len(times)))
     for k, one in enumerate(trial.assessments):
         if one.kind == "score":
             found[:, k] = one.spread * on_scores[:, None] * rising
@@ -271,7 +271,7 @@ def _find_ingredients(trial: Trial, times: Array, seed: int, worlds: int) -> Arr
 
     rows = {row["id"]: row for row in read_table("ingredients.tsv")}
     shape = (len(trial.sequences), len(trial.ingredients), len(trial.assessments), len(times))
-    found = np.zeros((worlds + 1, *shape))
+    found = np.zeros((worlds, *shape))
     within = [(start, time) for start in trial.starts for time in (0.0, *trial.plan.visits)]
     for number, one in enumerate(trial.ingredients):
         row = rows[one.id]

@@ -269,7 +269,6 @@ def _compute_part(
                 worlds if kind == DRAWN else np.full(request.replicates, world),
                 people,
                 seed=3 * request.seed + kind,
-                middle=kind != DRAWN,
                 treated=kind != NOTHING,
             )
         return seen[key]
