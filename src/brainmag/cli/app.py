@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast, get_type_hints
 import typer
 
 from brainmag import locales
+from brainmag.cli.audit import AuditOptions, audit
 from brainmag.cli.calibrate import CalibrateOptions, calibrate
 from brainmag.cli.claims import ClaimsOptions, claims
 from brainmag.cli.compare import CompareOptions, compare
@@ -81,6 +82,7 @@ def build_app() -> typer.Typer:
     _add(app, "trial", TrialOptions, trial)
     _add(app, "meta", MetaOptions, meta)
     _add(app, "claims", ClaimsOptions, claims)
+    _add(app, "audit", AuditOptions, audit)
     return app
 
 
