@@ -114,13 +114,13 @@ def test_a_written_number_is_the_number(value: float, unit: str) -> None:
     finest = {"%": 0.005, "z": 0.0005}.get(unit, 0.0)
     # Three significant digits, or no finer than the finest step; and a little for rounding itself.
     allowed = max(0.005 * abs(value), finest) * (1 + 1e-9)
-    for written in (format_value(value, unit), format_change(value, unit)):
+    for written in (format_value(value, unit, "en"), format_change(value, unit, "en")):
         assert math.isclose(float(written), value, rel_tol=0.0, abs_tol=allowed)
 
 
 @given(value=finite, unit=st.sampled_from(["mmol/L", "%", "z"]))
 def test_a_change_has_a_sign_unless_it_reads_as_nothing(value: float, unit: str) -> None:
-    written = format_change(value, unit)
+    written = format_change(value, unit, "en")
     assert (written[0] in "+-") == (float(written) != 0.0)
 
 

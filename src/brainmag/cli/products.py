@@ -11,7 +11,7 @@ from brainmag.cli.output import choose_width, print_rich, write
 from brainmag.cli.values import check_language
 from brainmag.files import format_json
 from brainmag.intake import MG_PER_MMOL, Product, list_products, measure_portion
-from brainmag.locales import text
+from brainmag.locales import localise, text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -87,7 +87,8 @@ def _draw_formulas(described: Sequence[dict[str, Any]], lang: str) -> Table:
         item
         | {
             "ingredients": ", ".join(
-                f"{part['name']} {part['amount']:g} {part['unit']}" for part in item["ingredients"]
+                f"{part['name']} {localise(format(part['amount'], 'g'), lang)} {part['unit']}"
+                for part in item["ingredients"]
             )
         }
         for item in described
@@ -112,9 +113,9 @@ def _draw_table(
             overflow="fold",
         )
     for row in rows:
-        table.add_row(*(_show(row[column]) for column in columns))
+        table.add_row(*(_show(row[column], lang) for column in columns))
     return table
 
 
-def _show(cell: float | str) -> str:
-    return cell if isinstance(cell, str) else f"{cell:.4g}"
+def _show(cell: float | str, lang: str) -> str:
+    return cell if isinstance(cell, str) else localise(f"{cell:.4g}", lang)

@@ -43,7 +43,7 @@ def keep_meta(document: Mapping[str, Any], home: Path, *, lang: str) -> None:
     with TemporaryDirectory() as place, set_style():
         made = Path(place)
         (made / "result.json").write_text(format_json(document), encoding="utf-8")
-        save_figure(draw_forest(document, lang), made / "forest")
+        save_figure(draw_forest(document, lang), made / "forest", lang)
         files = sorted(made.iterdir())
         write_whole(home, {one.name: partial(shutil.copyfile, one) for one in files})
 
@@ -71,7 +71,7 @@ def draw_forest(document: Mapping[str, Any], lang: str) -> Figure:
         axes.text(
             1.02,
             place,
-            write_reach(one, key) + share,
+            write_reach(one, lang, key) + share,
             transform=axes.get_yaxis_transform(),
             va="center",
             fontsize=8,

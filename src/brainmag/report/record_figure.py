@@ -14,7 +14,16 @@ import numpy as np
 
 from brainmag.files import write_whole
 from brainmag.locales import text
-from brainmag.report.canvas import COLOURS, FAINT, GRID, INK, MARKERS, STRIPE, set_style
+from brainmag.report.canvas import (
+    COLOURS,
+    FAINT,
+    GRID,
+    INK,
+    MARKERS,
+    STRIPE,
+    localise_ticks,
+    set_style,
+)
 from brainmag.report.numbers import Z
 
 if TYPE_CHECKING:
@@ -102,7 +111,7 @@ def render_agreement(document: Mapping[str, Any], lang: str) -> str:
             panel = figure.add_subplot(grid[0, number])
             _draw_agreement(panel, own, kind, lang)
         _draw_distances(figure.add_subplot(grid[1, :]), rows, lang)
-        return _save(figure)
+        return _save(figure, lang)
 
 
 def _draw_agreement(axes: Axes, rows: Sequence[Mapping[str, Any]], kind: str, lang: str) -> None:
@@ -179,7 +188,7 @@ def _render_study(name: str, rows: Sequence[Mapping[str, Any]], lang: str) -> st
             frameon=False,
             fontsize=LETTERS - 1,
         )
-        return _save(figure)
+        return _save(figure, lang)
 
 
 def _list_keys(rows: Sequence[Mapping[str, Any]], lang: str) -> list[Artist]:
@@ -256,7 +265,8 @@ def _draw_row(axes: Axes, row: Mapping[str, Any], lang: str) -> None:
         axes.spines[side].set_visible(False)
 
 
-def _save(figure: Figure) -> str:
+def _save(figure: Figure, lang: str) -> str:
+    localise_ticks(figure, lang)
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue()
