@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from brainmag.locales import localise, text
 from brainmag.report.numbers import format_interval, format_weight
 from brainmag.report.rich_table import start_table
+from brainmag.report.rows import name_unit
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,6 +19,8 @@ SHOWN_FIGURES = 8
 HOURS_PER_WEEK = 168.0
 # What the solver leaves of no change, as a share of the experiment's own error.
 LEAST_SEEN = 1e-3
+# Ways to look that are told in words; others by a grade, a number or the name of a study.
+WORDED = ("votes", "industry", "bias")
 
 
 def draw_case_table(document: Mapping[str, Any], lang: str) -> Table:
@@ -56,11 +59,19 @@ def list_case_rows(
         moves = case["kind"] == "base" or weights != plain
         if case["kind"] == "figure" or not (moves or (every and case["kind"] != "study")):
             continue
-        label = text(f"record.compare.cases.{case['kind']}", lang=lang, name=case["name"])
+        name = _name_case(case, lang)
+        label = text(f"record.compare.cases.{case['kind']}", lang=lang, name=name)
         fewest = f"{min(case['effective'].values()):.0f}{' *' if case['is_thin'] else ''}"
         lead = localise(f"{_find_lead(case):.1f}", lang)
         rows.append([label, *weights, lead, fewest])
     return rows
+
+
+def _name_case(case: Mapping[str, Any], lang: str) -> str:
+    """Return what a way to look leaves out, or how much it changes, in words."""
+    if case["kind"] in WORDED:
+        return text(f"record.compare.names.{case['name'].replace(' ', '-')}", lang=lang)
+    return localise(case["name"], lang) if case["kind"] == "width" else case["name"]
 
 
 def list_deciding_rows(document: Mapping[str, Any], lang: str) -> list[list[str]]:
@@ -145,7 +156,9 @@ def draw_foreseen_table(document: Mapping[str, Any], lang: str) -> Table:
         for one in row["foreseen"]:
             told = [_write_foreseen(one["predicted"][name], one["error"], lang) for name in names]
             label = f"{row['experiment']}/{one['figure']}"
-            rows.append([label, one["unit"], localise(f"{one['error']:.2g}", lang), *told])
+            rows.append(
+                [label, name_unit(one["unit"], lang), localise(f"{one['error']:.2g}", lang), *told]
+            )
     return _draw(text("record.next.foreseen", lang=lang), rows)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from brainmag.clock import DAY, YEAR
-from brainmag.intake import MG_PER_MMOL, find_product
+from brainmag.intake import MG_PER_MMOL, name_product
 from brainmag.locales import localise, text
 from brainmag.people import CULTURE
 from brainmag.people.parameters import HYPOTHESES
@@ -183,7 +183,7 @@ def _describe_dose(dose: Mapping[str, Any], hours: float, lang: str) -> str:
     line = text(
         f"report.dose.{key}",
         lang=lang,
-        product=find_product(dose["product"]).name,
+        product=name_product(dose["product"], lang),
         amount=_describe_amount(dose["magnesium_mmol"], dose["threonate_mmol"], lang),
         times=times,
         hours="" if every is None else _write(every, lang),
@@ -202,7 +202,7 @@ def _describe_drinking(drinking: Mapping[str, Any], lang: str) -> str:
     return text(
         "report.drinking",
         lang=lang,
-        product=find_product(drinking["product"]).name,
+        product=name_product(drinking["product"], lang),
         amount=_describe_amount(
             DAY * drinking["magnesium_mmol_per_hour"],
             DAY * drinking["threonate_mmol_per_hour"],

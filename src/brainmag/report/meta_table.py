@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from brainmag.locales import localise, text
 from brainmag.report.numbers import format_interval
 from brainmag.report.rich_table import start_table
+from brainmag.report.rows import name_unit
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -84,7 +85,7 @@ def draw_outcome_table(document: Mapping[str, Any], lang: str) -> Table:
     for one in document["outcomes"]:
         counts = (str(one[key]) for key in LIST_HEADS[3:])
         name = text(f"meta.outcomes.{one['id']}", lang=lang)
-        table.add_row(one["id"], name, one["unit"], *counts)
+        table.add_row(one["id"], name, name_unit(one["unit"], lang), *counts)
     return table
 
 
@@ -104,7 +105,9 @@ def _heads(keys: Sequence[str], lang: str) -> list[str]:
 def _draw_trials(document: Mapping[str, Any], lang: str) -> Table:
     outcome = document["outcome"]
     name = text(f"meta.outcomes.{outcome['id']}", lang=lang)
-    title = text("meta.table.trials", lang=lang, outcome=name, unit=outcome["unit"])
+    title = text(
+        "meta.table.trials", lang=lang, outcome=name, unit=name_unit(outcome["unit"], lang)
+    )
     table = start_table(title, _heads(TRIAL_HEADS, lang))
     for row in document["trials"]:
         table.add_row(

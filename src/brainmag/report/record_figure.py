@@ -25,6 +25,7 @@ from brainmag.report.canvas import (
     set_style,
 )
 from brainmag.report.numbers import Z
+from brainmag.report.rows import name_unit
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -135,7 +136,7 @@ def _draw_agreement(axes: Axes, rows: Sequence[Mapping[str, Any]], kind: str, la
     folds = {1.0: "solid", 2.0: "dashed", 0.5: "dashed"} if is_logarithmic else {1.0: "solid"}
     for fold, dash in folds.items():
         axes.plot(edges, fold * edges, color=FAINT, linewidth=0.8, linestyle=dash, zorder=0)
-    units = {row["unit"] for row in rows}
+    units = {name_unit(row["unit"], lang) for row in rows}
     unit = units.pop() if len(units) == 1 else text("record.figure.each_unit", lang=lang)
     axes.set_title(text(f"record.figure.{kind}", lang=lang), loc="left", fontsize=LETTERS + 1)
     axes.set_xlabel(text("record.figure.published", lang=lang, unit=unit), fontsize=LETTERS)
@@ -253,7 +254,7 @@ def _draw_row(axes: Axes, row: Mapping[str, Any], lang: str) -> None:
     axes.tick_params(axis="x", labelsize=LETTERS - 1)
     title = {
         "figure": row["figure"],
-        "unit": row["unit"],
+        "unit": name_unit(row["unit"], lang),
         "grade": row["grade"] + (" *" if row["industry"] else ""),
         "role": text(f"record.roles.{row['role']}", lang=lang),
         "verdict": text(f"record.verdicts.{row['verdict']}", lang=lang),

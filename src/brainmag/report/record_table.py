@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from brainmag.locales import text
 from brainmag.report.numbers import format_interval, format_value, format_weight
 from brainmag.report.rich_table import start_table
+from brainmag.report.rows import name_unit
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -38,7 +39,7 @@ def write_row(row: Mapping[str, Any], lang: str) -> list[str]:
         write_published(row, lang),
         write_simulated(row, lang),
         format_value(row["mixture"]["model"], unit, lang) if "mixture" in row else "",
-        unit,
+        name_unit(unit, lang),
         f"{row['grade']}{' *' if row['industry'] else ''}",
         role,
         write_verdict(row, lang),

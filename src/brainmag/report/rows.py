@@ -7,7 +7,7 @@ from typing import Any
 
 from brainmag.locales import text
 from brainmag.people import CULTURE
-from brainmag.report.numbers import PERCENT, choose_change, format_change, format_value
+from brainmag.report.numbers import choose_change, format_change, format_value
 from brainmag.tables import read_table
 
 Documents = Mapping[str, Mapping[str, Any]]
@@ -25,14 +25,17 @@ def label(name: str, lang: str) -> str:
 
 
 def name_unit(unit: str, lang: str) -> str:
-    """Return a unit as tables show it.
+    """Return a unit as tables show it; one that is the same in every language as it is.
 
     Examples
     --------
-    >>> name_unit("relative", "en")
-    'rel.'
+    >>> name_unit("relative", "en"), name_unit("mmol/day", "nl"), name_unit("%", "nl")
+    ('rel.', 'mmol/dag', '%')
     """
-    return unit if unit == PERCENT else text(f"report.unit.{unit}", lang=lang)
+    try:
+        return text(f"report.unit.{unit}", lang=lang)
+    except KeyError:
+        return unit
 
 
 def bracket(low: str, high: str, lang: str) -> str:

@@ -184,7 +184,11 @@ def _draw_published(document: Mapping[str, Any], lang: str) -> Table:
     heads = [*_heads(("figure", "published"), lang), *names]
     table = start_table(text("trials.table.published_title", lang=lang), heads)
     for row in document["published"]:
-        found = row["outcome"] if row["observed"] is None else write_number(row["observed"], lang)
+        found = (
+            text(f"trials.outcomes.{row['outcome'].replace(' ', '-')}", lang=lang)
+            if row["observed"] is None
+            else write_number(row["observed"], lang)
+        )
         cells: list[str] = []
         for one in row["foreseen"].values():
             key = "chance" if "chance" in one else "below"
