@@ -90,5 +90,4 @@ def localise(number: str, lang: str) -> str:
     >>> localise("> 99.9 %", "nl"), localise("1.5", "en")
     ('> 99,9 %', '1.5')
     """
-    sign = load_catalogue(lang, "language").get("decimal", ".")
-    return number.replace(".", sign)
+    return number.replace(".", find_text("language.decimal", lang))
