@@ -19,7 +19,6 @@ from brainmag.intake import (
     name_product,
 )
 from brainmag.locales import localise, text
-from brainmag.report.rows import name_unit
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -108,6 +107,8 @@ def _draw_formulas(described: Sequence[dict[str, Any]], lang: str) -> Table:
 
 
 def _tell_part(part: dict[str, Any], lang: str) -> str:
+    from brainmag.report.rows import name_unit  # noqa: PLC0415
+
     amount = localise(f"{part['amount']:g}", lang)
     return f"{name_ingredient(part['name'], lang)} {amount} {name_unit(part['unit'], lang)}"
 

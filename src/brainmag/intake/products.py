@@ -118,7 +118,7 @@ def name_product(product: str, lang: str) -> str:
     >>> name_product("oxide", "nl")
     'magnesiumoxide'
     """
-    return text(f"intake.names.{product}", lang=lang)
+    return text(f"products.names.{product}", lang=lang)
 
 
 def name_ingredient(ingredient: str, lang: str) -> str:
@@ -130,7 +130,7 @@ def name_ingredient(ingredient: str, lang: str) -> str:
     'vitamine C'
     """
     key = ingredient.casefold().replace(" ", "-")
-    return text(f"intake.ingredients.{key}", lang=lang)
+    return text(f"products.ingredients.{key}", lang=lang)
 
 
 def measure_portion(product: Product, milligrams: float) -> Portion:
