@@ -158,7 +158,9 @@ def _foresee_figures(hypothesis: str) -> dict[str, Array]:
 
 def write_page(document: Mapping[str, Any]) -> str:
     """Return the page: who is asked about, then a table for each claim."""
-    weights = ", ".join(f"{name} {format_weight(one)}" for name, one in document["weights"].items())
+    weights = ", ".join(
+        f"{name} {format_weight(one, 'en')}" for name, one in document["weights"].items()
+    )
     people = describe_people()
     settings = [f"| {who.format(**people)} | {told} |" for who, told in SETTINGS.values()]
     lines = [

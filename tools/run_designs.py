@@ -50,7 +50,7 @@ def write_powers(documents: list[dict[str, Any]]) -> list[str]:
             needed = row["n_for"]["0.8"]
             lines.append(
                 f"| {trial['name']} | {row['n']} | {row['endpoint']}, {row['contrast']} "
-                f"| `{row['hypothesis']}` | {write_number(row['assumed'])} "
+                f"| `{row['hypothesis']}` | {write_number(row['assumed'], 'en')} "
                 f"| {write_share(row['power'])} | {write_share(row['assurance'])} "
                 f"| {'-' if needed is None else needed} |"
             )
@@ -62,13 +62,15 @@ def write_published(documents: list[dict[str, Any]]) -> list[str]:
     lines = _start_table("figure", "published", *(f"`{one}`" for one in EXPLANATIONS))
     for document in documents:
         for row in document["published"]:
-            found = row["outcome"] if row["observed"] is None else write_number(row["observed"])
+            found = (
+                row["outcome"] if row["observed"] is None else write_number(row["observed"], "en")
+            )
             cells: list[str] = []
             for name in EXPLANATIONS:
                 one = row["foreseen"][name]
                 share = write_share(one["chance"] if "chance" in one else 1.0 - one["below"])
                 word = "show this" if "chance" in one else "show as much"
-                cells.append(f"{write_interval(one)}; {share} {word}")
+                cells.append(f"{write_interval(one, 'en')}; {share} {word}")
             lines.append(f"| {row['figure']} ({row['unit']}) | {found} | {' | '.join(cells)} |")
     return lines
 

@@ -50,10 +50,11 @@ class BrainmagError(Exception):
             name: value.describe(lang) if isinstance(value, BrainmagError) else _shorten(value)
             for name, value in self.values.items()
         }
-        sentence = locales.text(f"{self.code}.sentence", lang=lang, **values)
+        # Its numbers stand as they are typed, so that a limit can be copied to the command.
+        sentence = locales.find_text(f"{self.code}.sentence", lang).format(**values)
         # A remedy that offers a nearest match has a second form for when there is none.
         part = "remedy_without_match" if values.get("nearest") == "" else "remedy"
-        remedy = locales.text(f"{self.code}.{part}", lang=lang, **values)
+        remedy = locales.find_text(f"{self.code}.{part}", lang).format(**values)
         return f"{sentence} {remedy}"
 
 

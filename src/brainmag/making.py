@@ -51,12 +51,12 @@ def describe_making(model_key: str, device: str) -> dict[str, Any]:
 
 
 def list_differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """Return in words what two descriptions differ in; the empty string where in nothing.
+    """Return what two descriptions differ in, before and after; the empty string where in nothing.
 
     Examples
     --------
     >>> list_differences({"numpy": "2.1.0", "python": "3.12.1"}, {"numpy": "2.2.0"})
-    'numpy 2.1.0 (now 2.2.0), python 3.12.1 (now none)'
+    'numpy 2.1.0 -> 2.2.0, python 3.12.1 -> -'
     """
     names = sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
     # The model's key follows from the others, and tells something only where they are silent.
@@ -95,5 +95,5 @@ def _hash(content: bytes) -> str:
 
 
 def _tell(name: str, then: object, now: object) -> str:
-    both = ["none" if one is None else str(one) for one in (then, now)]
-    return name if max(map(len, both)) > _LONGEST_TOLD else f"{name} {both[0]} (now {both[1]})"
+    both = ["-" if one is None else str(one) for one in (then, now)]
+    return name if max(map(len, both)) > _LONGEST_TOLD else f"{name} {both[0]} -> {both[1]}"

@@ -17,7 +17,16 @@ LOCALES = PACKAGE / "locales"
 CODE = re.compile(r"[a-z]+(\.[a-z0-9_]+)+")
 FILES = (".ant", ".html", ".json", ".nc", ".tsv", ".toml")  # people.tsv is no text
 PARTS = {"sentence", "remedy", "remedy_without_match"}
-OTHER_LANGUAGES = sorted(path.name for path in LOCALES.iterdir() if (path / "cli.toml").is_file())
+OTHER_LANGUAGES = sorted(
+    path.name
+    for path in LOCALES.iterdir()
+    if path.is_dir() and path.name not in ("en", "__pycache__")
+)
+# What is typed is the same in every language: options, tables of a file, names of files, code.
+TYPED = re.compile(r"--[a-z][a-z-]*|\[\[\w+\]\]|[a-z_/]+\.(?:md|tsv|json|xml|yaml)|`[^`]+`")
+NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+# Texts that tell what to type may hold a number with a point.
+TELLS_TO_TYPE = re.compile(r"\.(remedy|remedy_without_match|help)$")
 
 
 def read_texts(lang: str) -> dict[str, str]:
@@ -121,6 +130,8 @@ def test_every_text_is_used() -> None:
     words = {str(node.value) for _, node in walk_strings(ast.Constant)} | set(ENGLISH.values())
     for table in PACKAGE.rglob("*.tsv"):
         words |= set(re.split(r"[\t\n]", table.read_text(encoding="utf-8")))
+    # A key has no blanks: "no change" is told by no-change.
+    words |= {word.casefold().replace(" ", "-") for word in words}
     patterns = {read_pattern(node) for _, node in walk_strings(ast.JoinedStr)}
     # An f-string of values alone makes anything, so it shows nothing.
     patterns = {re.compile(pattern) for pattern in patterns if re.search("[a-z]{3}", pattern)}
@@ -139,9 +150,50 @@ def test_every_text_is_used() -> None:
     assert [key for key in ENGLISH if not is_used(key)] == []
 
 
+def list_fields(text: str) -> set[tuple[str, str, str]]:
+    """Return what stands between the braces of a text: name, how it is shown, and how written."""
+    parsed = string.Formatter().parse(text)
+    return {(field, how or "", spec or "") for _, field, spec, how in parsed if field is not None}
+
+
+def test_there_is_another_language() -> None:
+    assert "nl" in OTHER_LANGUAGES
+
+
 @pytest.mark.parametrize("lang", OTHER_LANGUAGES)
 def test_languages_say_the_same_things(lang: str) -> None:
+    files = {path.name for path in (LOCALES / lang).glob("*.toml")}
+    assert files == {path.name for path in (LOCALES / "en").glob("*.toml")}
     texts = read_texts(lang)
-    assert texts.keys() == ENGLISH.keys()
-    for key, text in texts.items():
-        assert list_placeholders(text) == list_placeholders(ENGLISH[key]), key
+    assert [key for key in ENGLISH if key not in texts] == []
+    assert [key for key in texts if key not in ENGLISH] == []
+    differ = [key for key in texts if list_fields(texts[key]) != list_fields(ENGLISH[key])]
+    assert differ == []
+
+
+@pytest.mark.parametrize("lang", OTHER_LANGUAGES)
+def test_languages_name_the_same_options_files_and_explanations(lang: str) -> None:
+    texts = read_texts(lang)
+    differ = [key for key, one in texts.items() if typed(one) != typed(ENGLISH[key])]
+    assert differ == []
+    for key, one in texts.items():
+        if key.endswith(".panel") or key.startswith("report.hypothesis."):
+            assert one == ENGLISH[key], key
+
+
+def typed(text: str) -> set[str]:
+    """Return what a text names that is the same in every language."""
+    return set(TYPED.findall(text))
+
+
+@pytest.mark.parametrize("lang", OTHER_LANGUAGES)
+def test_languages_hold_the_same_numbers_in_their_own_form(lang: str) -> None:
+    texts, sign = read_texts(lang), read_texts(lang)["language.decimal"]
+    for key, one in texts.items():
+        if key == "language.decimal":
+            continue
+        theirs, ours = (set(NUMBER.findall(text)) for text in (one, ENGLISH[key]))
+        plain = {number.replace(",", ".") for number in theirs}
+        assert plain == {number.replace(",", ".") for number in ours}, key
+        if sign != "." and not TELLS_TO_TYPE.search(key):
+            assert not any("." in number for number in theirs), key

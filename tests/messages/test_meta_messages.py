@@ -11,7 +11,7 @@ from brainmag.cli import main
 CALLS = {
     "nearly": (["meta", "cognitoin"], "meta.unknown_outcome", "Did you mean 'cognition'?"),
     "far off": (["meta", "xyzzyx"], "meta.unknown_outcome", "Outcomes: cognition, sleep"),
-    "nothing to keep": (["meta", "--out", "here"], "cli.does_not_go_with", "--out here"),
+    "nothing to keep": (["meta", "--out", "here"], "cli.goes_with", "--out here"),
     "two outcomes": (["meta", "crp", "sleep"], "cli.unexpected_argument", "'sleep'"),
     "no language": (["meta", "crp", "--lang", "xx"], "cli.unknown_choice", "'xx'"),
 }

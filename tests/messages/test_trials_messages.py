@@ -355,7 +355,7 @@ def test_a_trial_without_an_answer_says_so(tmp_path: Path) -> None:
     assert caught.value.code == "trials.no_answer"
 
 
-WORDS = {"table", "parts", "designs", "warnings", "remarks", "figure"}
+WORDS = {"table", "outcomes", "parts", "designs", "warnings", "remarks", "figure"}
 TOLD = {
     *("file_is_there", "nobody_qualifies", "people_failed", "interrupted", "interrupted_early"),
     *("no_answer", "too_large", "largest_below"),

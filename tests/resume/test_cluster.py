@@ -146,5 +146,5 @@ def test_a_worker_with_another_model_is_refused(
     assert main([*PEOPLE, "--out", str(tmp_path / "run")]) == 3
     told = capsys.readouterr().err
     assert "[population.other_machine]" in told
-    assert "processor another (now " in told
+    assert "processor another -> " in told
     assert list(tmp_path.iterdir()) == []

@@ -321,7 +321,7 @@ def test_a_run_begun_by_another_version_is_refused(
     assert main(["resume", str(cut)]) == 2
     said = capsys.readouterr().err
     assert "[cli.made_otherwise]" in said
-    assert re.search(r"pyarrow \S+ \(now 0\)", said)
+    assert re.search(r"pyarrow \S+ -> 0", said)
     assert "numpy" not in said
 
 

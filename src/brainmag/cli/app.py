@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import partial
-from typing import Any, TypeVar, cast, get_type_hints
+from typing import Annotated, Any, TypeVar, cast, get_args, get_type_hints
 
 import typer
 
@@ -16,8 +16,9 @@ from brainmag.cli.calibrate import CalibrateOptions, calibrate
 from brainmag.cli.claims import ClaimsOptions, claims
 from brainmag.cli.compare import CompareOptions, compare
 from brainmag.cli.export import ExportOptions, export
+from brainmag.cli.language import find_language
 from brainmag.cli.meta import MetaOptions, meta
-from brainmag.cli.options import name_option
+from brainmag.cli.options import describe, name_option
 from brainmag.cli.output import name_lost_output
 from brainmag.cli.products import ProductsOptions, products
 from brainmag.cli.reproduce import ReproduceOptions, reproduce
@@ -43,7 +44,8 @@ def run_command(words: Sequence[str]) -> int:
     InputError
         When a word is no command, no option, or no value of one.
     """
-    app = build_app()
+    lang = find_language(words)
+    app = build_app(lang)
     names = [command.name or "" for command in app.registered_commands]
     if words and not words[0].startswith("-") and words[0] not in names:
         raise InputError(
@@ -66,28 +68,32 @@ def run_command(words: Sequence[str]) -> int:
     return chosen() if callable(chosen) else 0
 
 
-def build_app() -> typer.Typer:
-    """Return the command with all it can do."""
-    app = typer.Typer(add_completion=False, help=locales.text("cli.about"))
-    _add(app, "simulate", SimulateOptions, simulate)
-    _add(app, "resume", ResumeOptions, resume)
-    _add(app, "products", ProductsOptions, products)
-    _add(app, "export", ExportOptions, export)
-    _add(app, "solve", SolveOptions, solve)
-    _add(app, "synapse", SynapseOptions, synapse)
-    _add(app, "reproduce", ReproduceOptions, reproduce)
-    _add(app, "calibrate", CalibrateOptions, calibrate)
-    _add(app, "compare", CompareOptions, compare)
-    _add(app, "sensitivity", SensitivityOptions, sensitivity)
-    _add(app, "trial", TrialOptions, trial)
-    _add(app, "meta", MetaOptions, meta)
-    _add(app, "claims", ClaimsOptions, claims)
-    _add(app, "audit", AuditOptions, audit)
+def build_app(lang: str) -> typer.Typer:
+    """Return the command with all it can do, and its help in a language."""
+    app = typer.Typer(add_completion=False, help=locales.text("cli.about", lang=lang))
+    _add(app, "simulate", SimulateOptions, simulate, lang)
+    _add(app, "resume", ResumeOptions, resume, lang)
+    _add(app, "products", ProductsOptions, products, lang)
+    _add(app, "export", ExportOptions, export, lang)
+    _add(app, "solve", SolveOptions, solve, lang)
+    _add(app, "synapse", SynapseOptions, synapse, lang)
+    _add(app, "reproduce", ReproduceOptions, reproduce, lang)
+    _add(app, "calibrate", CalibrateOptions, calibrate, lang)
+    _add(app, "compare", CompareOptions, compare, lang)
+    _add(app, "sensitivity", SensitivityOptions, sensitivity, lang)
+    _add(app, "trial", TrialOptions, trial, lang)
+    _add(app, "meta", MetaOptions, meta, lang)
+    _add(app, "claims", ClaimsOptions, claims, lang)
+    _add(app, "audit", AuditOptions, audit, lang)
     return app
 
 
 def _add(
-    app: typer.Typer, name: str, kind: type[Options], command: Callable[[Options], int]
+    app: typer.Typer,
+    name: str,
+    kind: type[Options],
+    command: Callable[[Options], int],
+    lang: str,
 ) -> None:
     """Add a command that takes one object of options; typer reads them from the signature.
 
@@ -99,13 +105,13 @@ def _add(
             field.name,
             inspect.Parameter.KEYWORD_ONLY,
             default=field.default,
-            annotation=hints[field.name],
+            annotation=_describe(hints[field.name], lang),
         )
         for field in fields(kind)  # type: ignore[arg-type]
     ]
 
     def read(context: typer.Context, **values: Any) -> Callable[[], int]:
-        _check_values(values)
+        _check_values(values, lang)
         if context.args:
             raise InputError("cli.unexpected_argument", given=context.args[0], command=name)
         return partial(command, kind(**values))
@@ -116,10 +122,18 @@ def _add(
     read.__signature__ = inspect.Signature([first, *parameters])  # type: ignore[attr-defined]
     # Stray words are taken in, so that the error can name them.
     settings = {"allow_extra_args": True}
-    app.command(name, help=locales.text(f"cli.commands.{name}"), context_settings=settings)(read)
+    app.command(
+        name, help=locales.text(f"cli.commands.{name}", lang=lang), context_settings=settings
+    )(read)
 
 
-def _check_values(values: dict[str, Any]) -> None:
+def _describe(hint: Any, lang: str) -> Any:
+    """Return an annotation whose declaration has its texts in a language."""
+    kind, declared = get_args(hint)
+    return Annotated[kind, describe(declared, lang)]
+
+
+def _check_values(values: dict[str, Any], lang: str) -> None:
     """Refuse an option without a value, or one that has swallowed the next option as its value."""
     arguments = locales.load_catalogue(locales.DEFAULT_LANGUAGE, "cli")["arguments"]
     for field, value in values.items():
@@ -129,11 +143,11 @@ def _check_values(values: dict[str, Any]) -> None:
         words = cast(list[object], value) if isinstance(value, list) else [value]
         for word in words:
             if isinstance(word, str) and (not word.strip() or word.startswith("--")):
-                raise _miss_value(name_option(field))
+                raise _miss_value(name_option(field), lang)
 
 
-def _miss_value(option: str) -> InputError:
-    example = locales.text(f"cli.options.{option.removeprefix('--')}.metavar")
+def _miss_value(option: str, lang: str) -> InputError:
+    example = locales.text(f"cli.options.{option.removeprefix('--')}.metavar", lang=lang)
     return InputError("cli.option_without_value", given=option, example=example)
 
 
@@ -156,4 +170,4 @@ def _translate(error: typer.TyperException, words: Sequence[str], group: Any) ->
         )
     if flags[option]:
         return InputError("cli.flag_with_value", given=option)
-    return _miss_value(option)
+    return _miss_value(option, find_language(words))

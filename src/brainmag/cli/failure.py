@@ -7,8 +7,9 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from brainmag import __version__, locales
+from brainmag import __version__
 from brainmag.cli.interrupts import answer_interrupts
+from brainmag.cli.language import find_language
 from brainmag.cli.output import tell_error
 from brainmag.cli.streams import flush
 from brainmag.errors import BrainmagError, ComputationError
@@ -37,7 +38,7 @@ def report_failure(error: BaseException, given: Sequence[str]) -> int:
         # Libraries make other errors of an interrupt that hits them while they are imported.
         error = KeyboardInterrupt()
     told = _translate(error)
-    tell_error(told, _find_language(given))
+    tell_error(told, find_language(given))
     return told.exit_status
 
 
@@ -55,13 +56,3 @@ def _translate(error: BaseException) -> BrainmagError:
     place = f"{Path(frame.filename).name}:{frame.lineno}"
     reason = type(error).__name__
     return ComputationError("cli.unexpected", reason=reason, place=place, version=__version__)
-
-
-def _find_language(given: Sequence[str]) -> str:
-    """Return the language asked for, also where the rest of the line cannot be read."""
-    for position, word in enumerate(given):
-        if word == "--lang":
-            return "".join(given[position + 1 : position + 2])
-        if word.startswith("--lang="):
-            return word.removeprefix("--lang=")
-    return locales.DEFAULT_LANGUAGE

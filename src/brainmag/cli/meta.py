@@ -62,9 +62,7 @@ def _list_outcomes(options: MetaOptions, lang: str) -> int:
     from brainmag.report.meta_table import draw_outcome_table  # noqa: PLC0415
 
     if options.out is not None:
-        raise InputError(
-            "cli.does_not_go_with", given=f"--out {options.out}", use="meta without an outcome"
-        )
+        raise InputError("cli.goes_with", given=f"--out {options.out}", use="OUTCOME")
     document: dict[str, Any] = describe_outcomes()
     shown = [draw_outcome_table(document, lang), text("meta.list.meaning", lang=lang)]
     show(document, shown, as_json=options.as_json)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +24,7 @@ _FIELDS_BY_OPTION = {
 
 
 def option(name: str, *, text: str | None = None, **values: str) -> Any:
-    """Return the declaration of one option, with its texts from the catalogue.
+    """Return the declaration of one option; `describe` gives it its texts.
 
     Parameters
     ----------
@@ -32,25 +35,40 @@ def option(name: str, *, text: str | None = None, **values: str) -> Any:
     **values : str
         What stands between the braces of its help.
     """
-    key = f"cli.options.{text or name}"
-    texts = locales.load_catalogue(locales.DEFAULT_LANGUAGE, "cli")["options"][text or name]
-    return typer.Option(
-        f"--{name}",
-        help=locales.text(f"{key}.help", **values),
-        metavar=texts.get("metavar", " "),
-        rich_help_panel=locales.text(f"cli.panels.{texts['panel']}"),
-        show_default=False,
-    )
+    declared = typer.Option(f"--{name}", show_default=False)
+    declared.tell = partial(_tell_option, text or name, values)
+    return declared
 
 
 def argument(name: str) -> Any:
-    """Return the declaration of one argument, with its texts from the catalogue."""
+    """Return the declaration of one argument; `describe` gives it its texts."""
+    declared = typer.Argument(show_default=False)
+    declared.tell = partial(_tell_argument, name)
+    return declared
+
+
+def describe(declared: Any, lang: str) -> Any:
+    """Return the declaration of an option or an argument with its texts in a language."""
+    told = copy(declared)
+    texts: dict[str, str] = declared.tell(lang)
+    for part, words in texts.items():
+        setattr(told, part, words)
+    return told
+
+
+def _tell_option(name: str, values: Mapping[str, str], lang: str) -> dict[str, str]:
+    key = f"cli.options.{name}"
+    known = locales.load_catalogue(locales.DEFAULT_LANGUAGE, "cli")["options"][name]
+    return {
+        "help": locales.text(f"{key}.help", lang=lang, **values),
+        "metavar": locales.text(f"{key}.metavar", lang=lang) if "metavar" in known else " ",
+        "rich_help_panel": locales.text(f"cli.panels.{known['panel']}", lang=lang),
+    }
+
+
+def _tell_argument(name: str, lang: str) -> dict[str, str]:
     key = f"cli.arguments.{name}"
-    return typer.Argument(
-        help=locales.text(f"{key}.help"),
-        metavar=locales.text(f"{key}.metavar"),
-        show_default=False,
-    )
+    return {part: locales.text(f"{key}.{part}", lang=lang) for part in ("help", "metavar")}
 
 
 def name_option(field: str) -> str:

@@ -10,8 +10,15 @@ from brainmag.cli.options import option
 from brainmag.cli.output import choose_width, print_rich, write
 from brainmag.cli.values import check_language
 from brainmag.files import format_json
-from brainmag.intake import MG_PER_MMOL, Product, list_products, measure_portion
-from brainmag.locales import text
+from brainmag.intake import (
+    MG_PER_MMOL,
+    Product,
+    list_products,
+    measure_portion,
+    name_ingredient,
+    name_product,
+)
+from brainmag.locales import localise, text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -77,23 +84,33 @@ def describe_product(product: Product) -> dict[str, Any]:
 
 
 def _draw_plain(described: Sequence[dict[str, Any]], lang: str) -> Table:
+    named = [
+        item
+        | {
+            "name": name_product(item["product"], lang),
+            "dissolution": text(f"cli.dissolves.{item['dissolution']}", lang=lang),
+        }
+        for item in described
+    ]
     name = ("name",) if choose_width() >= WIDTH_WITH_NAMES else ()
     rest = ("dissolution", "source", "grade")
-    return _draw_table("title", described, ("product", *name, *AMOUNTS, *rest), lang)
+    return _draw_table("title", named, ("product", *name, *AMOUNTS, *rest), lang)
 
 
 def _draw_formulas(described: Sequence[dict[str, Any]], lang: str) -> Table:
     held = [
-        item
-        | {
-            "ingredients": ", ".join(
-                f"{part['name']} {part['amount']:g} {part['unit']}" for part in item["ingredients"]
-            )
-        }
+        item | {"ingredients": ", ".join(_tell_part(part, lang) for part in item["ingredients"])}
         for item in described
     ]
     columns = ("product", "ingredients", *AMOUNTS, "source", "grade")
     return _draw_table("formulas_title", held, columns, lang)
+
+
+def _tell_part(part: dict[str, Any], lang: str) -> str:
+    from brainmag.report.rows import name_unit  # noqa: PLC0415
+
+    amount = localise(f"{part['amount']:g}", lang)
+    return f"{name_ingredient(part['name'], lang)} {amount} {name_unit(part['unit'], lang)}"
 
 
 def _draw_table(
@@ -112,9 +129,9 @@ def _draw_table(
             overflow="fold",
         )
     for row in rows:
-        table.add_row(*(_show(row[column]) for column in columns))
+        table.add_row(*(_show(row[column], lang) for column in columns))
     return table
 
 
-def _show(cell: float | str) -> str:
-    return cell if isinstance(cell, str) else f"{cell:.4g}"
+def _show(cell: float | str, lang: str) -> str:
+    return cell if isinstance(cell, str) else localise(f"{cell:.4g}", lang)

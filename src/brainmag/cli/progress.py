@@ -143,9 +143,10 @@ class Reporter:
             def render(self, task: Task) -> Text:
                 """Return the rate, once there is one."""
                 rate = task.finished_speed or task.speed
-                return Text(
-                    "" if rate is None else locales.text("cli.rate", lang=lang, rate=f"{rate:.3g}")
-                )
+                if rate is None:
+                    return Text("")
+                told = locales.localise(f"{rate:.3g}", lang)
+                return Text(locales.text("cli.rate", lang=lang, rate=told))
 
         bar = Progress(
             TextColumn("brainmag"),

@@ -38,7 +38,7 @@ def _show_protocol(options: SynapseOptions, stem: Path | None, lang: str) -> int
     from brainmag.synapse.describe import describe_protocol  # noqa: PLC0415
     from brainmag.synapse.run import run_protocol, trace_protocol  # noqa: PLC0415
 
-    inputs.refuse(options, "at", "fit", "formula", use="a protocol without --curve")
+    inputs.refuse(options, "at", "fit", "formula", use="--curve", code="cli.goes_with")
     scenario = inputs.read_scenario(options)
     draws, seed = read_draws(options.uncertainty), read_seed(options.seed)
     with Reporter(lang, subjects=1 + draws) as reporter:

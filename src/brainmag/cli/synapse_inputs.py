@@ -148,24 +148,26 @@ def read_concentration(name: str, given: str | None) -> float | None:
     return _check_range(name, value, 0.0, HIGHEST_CONCENTRATION)
 
 
-def refuse(options: SynapseOptions, *fields: str, use: str) -> None:
-    """Refuse options that say nothing beside what is used.
+def refuse(
+    options: SynapseOptions, *fields: str, use: str, code: str = "cli.does_not_go_with"
+) -> None:
+    """Refuse options that say nothing beside what is used, or without what is not.
 
     Raises
     ------
     InputError
-        ``cli.does_not_go_with``.
+        ``cli.does_not_go_with`` or ``cli.goes_with``.
     """
     for field in fields:
         if getattr(options, field) is not None:
             given = "PROTOCOL" if field == "protocol" else name_option(field)
-            raise InputError("cli.does_not_go_with", given=given, use=use)
+            raise InputError(code, given=given, use=use)
 
 
 def _read_protocol(options: SynapseOptions) -> Protocol:
     given = options.protocol or ""
     if given != PAIRS:
-        refuse(options, "pairs", "rate", "interval", use=f"the protocol {given}")
+        refuse(options, "pairs", "rate", "interval", use=given)
         return read_protocol(given)
     rate, pairs = read_rate(options), _read_pairs(options.pairs)
     return pair_spikes(read_interval(options), pairs=pairs, rate=rate)

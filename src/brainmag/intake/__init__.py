@@ -11,6 +11,8 @@ from brainmag.intake.products import (
     list_products,
     measure_dose,
     measure_portion,
+    name_ingredient,
+    name_product,
 )
 from brainmag.intake.quantities import (
     MG_PER_MMOL,
@@ -57,6 +59,8 @@ __all__ = [
     "list_products",
     "measure_dose",
     "measure_portion",
+    "name_ingredient",
+    "name_product",
     "parse_concentration",
     "parse_dose",
     "parse_duration",

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, cast
 
 from brainmag.errors import InputError, nearest_match
 from brainmag.intake.quantities import MG_PER_MMOL, Dose
+from brainmag.locales import text
 from brainmag.tables import read_table
 
 Dissolution = Literal["soluble", "hydroxide", "oxide"]
@@ -107,6 +108,29 @@ def find_product(name: str) -> Product:
         allowed = ", ".join(catalogue)
         raise InputError("intake.unknown_product", given=name, nearest=nearest, allowed=allowed)
     return catalogue[name]
+
+
+def name_product(product: str, lang: str) -> str:
+    """Return what a product is called.
+
+    Examples
+    --------
+    >>> name_product("oxide", "nl")
+    'magnesiumoxide'
+    """
+    return text(f"products.names.{product}", lang=lang)
+
+
+def name_ingredient(ingredient: str, lang: str) -> str:
+    """Return what an ingredient of a formula is called.
+
+    Examples
+    --------
+    >>> name_ingredient("vitamin C", "nl")
+    'vitamine C'
+    """
+    key = ingredient.casefold().replace(" ", "-")
+    return text(f"products.ingredients.{key}", lang=lang)
 
 
 def measure_portion(product: Product, milligrams: float) -> Portion:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -22,6 +23,18 @@ def load_catalogue(lang: str, room: str) -> dict[str, Any]:
     if not resource.is_file():
         return {}
     return tomllib.loads(resource.read_text(encoding="utf-8"))
+
+
+class _Filler(string.Formatter):
+    """Fills in a text's values, with the decimal sign of its language."""
+
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return a value as it stands in the text; a word may have points of its own."""
+        written: str = super().format_field(value, format_spec)
+        return localise(written, self._lang) if isinstance(value, float) else written
 
 
 def text(key: str, *, lang: str = DEFAULT_LANGUAGE, **values: object) -> str:
@@ -48,11 +61,33 @@ def text(key: str, *, lang: str = DEFAULT_LANGUAGE, **values: object) -> str:
     >>> text("storage.unwritable.sentence", given="/proc/x", reason="read-only file system")
     "The folder '/proc/x' cannot be written (read-only file system)."
     """
+    return _Filler(lang).vformat(find_text(key, lang), (), values)
+
+
+def find_text(key: str, lang: str) -> str:
+    """Return the text of a dotted key with its braces, in a language or else in English.
+
+    Raises
+    ------
+    KeyError
+        When no catalogue holds the key.
+    """
     room, *path = key.split(".")
     for language in (lang, DEFAULT_LANGUAGE):
         entry: Any = load_catalogue(language, room)
         for part in path:
             entry = cast(dict[str, Any], entry).get(part) if isinstance(entry, dict) else None
         if isinstance(entry, str):
-            return entry.format(**values)
+            return entry
     raise KeyError(key)
+
+
+def localise(number: str, lang: str) -> str:
+    """Return a number that is written with a point with the decimal sign of a language.
+
+    Examples
+    --------
+    >>> localise("> 99.9 %", "nl"), localise("1.5", "en")
+    ('> 99,9 %', '1.5')
+    """
+    return number.replace(".", find_text("language.decimal", lang))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from brainmag.locales import text
+from brainmag.locales import localise, text
+from brainmag.report.numbers import format_interval
 from brainmag.report.rich_table import start_table
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ def draw_calibration_table(document: Mapping[str, Any], lang: str) -> Table:
             rows.setdefault(row["parameter"], {})[name] = row
     for parameter, by_name in rows.items():
         first = next(iter(by_name.values()))
-        cells = [_write(by_name[name], "posterior") if name in by_name else "" for name in found]
-        table.add_row(parameter, _write(first, "prior"), *cells, first.get("unit", ""))
+        cells = [
+            _write(by_name[name], "posterior", lang) if name in by_name else "" for name in found
+        ]
+        table.add_row(parameter, _write(first, "prior", lang), *cells, first.get("unit", ""))
     return table
 
 
@@ -53,8 +56,9 @@ def list_calibration_remarks(document: Mapping[str, Any], lang: str) -> list[str
     return remarks
 
 
-def _write(row: Mapping[str, Any], part: str) -> str:
+def _write(row: Mapping[str, Any], part: str, lang: str) -> str:
     told = row.get(part) or row["place"]
     if part == "prior" and "prior" not in row:
         return ""
-    return f"{told['median']:.3g} ({told['low']:.3g} to {told['high']:.3g})"
+    parts = (localise(f"{told[key]:.3g}", lang) for key in ("median", "low", "high"))
+    return format_interval(parts, lang)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brainmag.files import write_whole
+from brainmag.locales import localise
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,7 +51,30 @@ def set_style() -> Generator[None]:
         yield
 
 
-def save_figure(figure: Figure, path_stem: Path) -> tuple[Path, Path]:
+def localise_ticks(figure: Figure, lang: str) -> None:
+    """Write the numbers of every axis with the decimal sign of a language."""
+    from matplotlib.ticker import ScalarFormatter  # noqa: PLC0415
+
+    if localise(".", lang) == ".":
+        return
+
+    class LocalFormatter(ScalarFormatter):
+        """Writes a number of an axis, and what all of them have in common."""
+
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return localise(super().__call__(x, pos), lang)
+
+        def get_offset(self) -> str:
+            return localise(super().get_offset(), lang)
+
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            # Names along an axis, and powers of ten, have other formatters.
+            if type(axis.get_major_formatter()) is ScalarFormatter:
+                axis.set_major_formatter(LocalFormatter())
+
+
+def save_figure(figure: Figure, path_stem: Path, lang: str) -> tuple[Path, Path]:
     """Write a figure as SVG and PNG; both appear whole, or neither does.
 
     Parameters
@@ -58,6 +82,7 @@ def save_figure(figure: Figure, path_stem: Path) -> tuple[Path, Path]:
     figure : Figure
     path_stem : Path
         Path without its ending.
+    lang : str
 
     Returns
     -------
@@ -69,6 +94,7 @@ def save_figure(figure: Figure, path_stem: Path) -> tuple[Path, Path]:
     OSError
         When the folder cannot be written.
     """
+    localise_ticks(figure, lang)
     # A name such as run.2 has no ending of its own to replace.
     svg, png = (path_stem.with_name(f"{path_stem.name}.{ending}") for ending in ("svg", "png"))
     write_whole(
@@ -93,6 +119,7 @@ __all__ = [
     "INK",
     "MARKERS",
     "STRIPE",
+    "localise_ticks",
     "save_figure",
     "set_style",
 ]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from brainmag.locales import text
+from brainmag.locales import localise, text
 from brainmag.report.claims_table import (
-    localise,
     write_prediction,
     write_question,
     write_range,
@@ -53,7 +52,7 @@ def _write_head(one: Mapping[str, Any], lang: str) -> list[str]:
             f"claims.page.{needs}",
             lang=lang,
             needs=text(f"claims.needs.{one['needs']}", lang=lang),
-            weight=localise(format_weight(one["weight"]["value"]), lang),
+            weight=format_weight(one["weight"]["value"], lang),
             range=write_range(one["weight"], lang),
         )
     )
@@ -83,7 +82,7 @@ def _write_reason(one: Mapping[str, Any], lang: str) -> str:
         number=against,
         certainty=text(f"claims.certainty.{one['graded']['own']}", lang=lang),
         answer=text(f"claims.answer.{one['prediction']['answer']}", lang=lang),
-        weight=localise(format_weight(one["weight"]["low"]), lang),
+        weight=format_weight(one["weight"]["low"], lang),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from brainmag.locales import text
+from brainmag.locales import localise, text
 from brainmag.report.numbers import format_weight
 from brainmag.report.rich_table import start_table
 
@@ -64,7 +64,7 @@ def write_range(weight: Mapping[str, float], lang: str) -> str:
     >>> write_range({"low": 0.55, "high": 0.99999}, "nl")
     '55 % tot > 99,9 %'
     """
-    low, high = (localise(format_weight(weight[key]), lang) for key in ("low", "high"))
+    low, high = (format_weight(weight[key], lang) for key in ("low", "high"))
     return low if low == high else text("claims.number.range", lang=lang, low=low, high=high)
 
 
@@ -105,17 +105,6 @@ def write_number(value: float, unit: str, lang: str) -> str:
     return "0" if abs(value) < LEAST.get(unit, 0.0) else localise(f"{value:.3g}", lang)
 
 
-def localise(number: str, lang: str) -> str:
-    """Return a number with the decimal sign of a language.
-
-    Examples
-    --------
-    >>> localise("> 99.9 %", "nl")
-    '> 99,9 %'
-    """
-    return number.replace(".", text("claims.number.decimal", lang=lang))
-
-
 def list_claims_remarks(lang: str) -> list[str]:
     """Return what a reader of the ledger must know."""
     return [text(f"claims.remarks.{key}", lang=lang) for key in REMARKS]
@@ -145,10 +134,7 @@ def draw_reweighed(reweighed: Mapping[str, Any], lang: str) -> list[Table | str]
     for name, weight in reweighed["weights"].items():
         table.add_row(
             name,
-            *(
-                localise(format_weight(share), lang)
-                for share in (reweighed["weights_before"][name], weight)
-            ),
+            *(format_weight(share, lang) for share in (reweighed["weights_before"][name], weight)),
             *(f"{reweighed['effective'][key][name]:.0f}" for key in ("pool", "draws")),
         )
     key = "thin" if reweighed["needs_calibration"] else "enough"

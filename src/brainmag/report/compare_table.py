@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from brainmag.locales import text
-from brainmag.report.numbers import format_weight
+from brainmag.locales import localise, text
+from brainmag.report.numbers import format_interval, format_weight
 from brainmag.report.rich_table import start_table
+from brainmag.report.rows import name_unit
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,6 +19,8 @@ SHOWN_FIGURES = 8
 HOURS_PER_WEEK = 168.0
 # What the solver leaves of no change, as a share of the experiment's own error.
 LEAST_SEEN = 1e-3
+# Ways to look that are told in words; others by a grade, a number or the name of a study.
+WORDED = ("votes", "industry", "bias")
 
 
 def draw_case_table(document: Mapping[str, Any], lang: str) -> Table:
@@ -50,16 +53,25 @@ def list_case_rows(
     keys = ("case", "lead", "effective")
     case_head, *heads = (text(f"record.compare.{key}", lang=lang) for key in keys)
     rows = [[case_head, *names, *heads]]
-    plain = _write_weights(document["cases"][0], names)
+    plain = _write_weights(document["cases"][0], names, lang)
     for case in document["cases"]:
-        weights = _write_weights(case, names)
+        weights = _write_weights(case, names, lang)
         moves = case["kind"] == "base" or weights != plain
         if case["kind"] == "figure" or not (moves or (every and case["kind"] != "study")):
             continue
-        label = text(f"record.compare.cases.{case['kind']}", lang=lang, name=case["name"])
+        name = _name_case(case, lang)
+        label = text(f"record.compare.cases.{case['kind']}", lang=lang, name=name)
         fewest = f"{min(case['effective'].values()):.0f}{' *' if case['is_thin'] else ''}"
-        rows.append([label, *weights, f"{_find_lead(case):.1f}", fewest])
+        lead = localise(f"{_find_lead(case):.1f}", lang)
+        rows.append([label, *weights, lead, fewest])
     return rows
+
+
+def _name_case(case: Mapping[str, Any], lang: str) -> str:
+    """Return what a way to look leaves out, or how much it changes, in words."""
+    if case["kind"] in WORDED:
+        return text(f"record.compare.names.{case['name'].replace(' ', '-')}", lang=lang)
+    return localise(case["name"], lang) if case["kind"] == "width" else case["name"]
 
 
 def list_deciding_rows(document: Mapping[str, Any], lang: str) -> list[list[str]]:
@@ -68,12 +80,15 @@ def list_deciding_rows(document: Mapping[str, Any], lang: str) -> list[list[str]
     shown = document["deciding"][:SHOWN_FIGURES]
     return [
         [text(f"record.compare.{key}", lang=lang) for key in keys],
-        *([one["figure"], one["for"], one["against"], f"{one['moved']:.1f}"] for one in shown),
+        *(
+            [one["figure"], one["for"], one["against"], localise(f"{one['moved']:.1f}", lang)]
+            for one in shown
+        ),
     ]
 
 
-def _write_weights(case: Mapping[str, Any], names: Sequence[str]) -> list[str]:
-    return [format_weight(case["weights"][name]) for name in names]
+def _write_weights(case: Mapping[str, Any], names: Sequence[str], lang: str) -> list[str]:
+    return [format_weight(case["weights"][name], lang) for name in names]
 
 
 def _find_lead(case: Mapping[str, Any]) -> float:
@@ -89,8 +104,8 @@ def list_compare_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
             "record.compare.one_range",
             lang=lang,
             name=name,
-            low=format_weight(low),
-            high=format_weight(high),
+            low=format_weight(low, lang),
+            high=format_weight(high, lang),
         )
         for name, (low, high) in document["range"].items()
     )
@@ -118,10 +133,10 @@ def draw_experiment_table(document: Mapping[str, Any], lang: str) -> Table:
     values: dict[str, Callable[[Mapping[str, Any]], str]] = {
         "experiment": lambda row: text(f"record.next.names.{row['experiment']}", lang=lang),
         "size": lambda row: f"{row['size']}",
-        "weeks": lambda row: f"{row['hours'] / HOURS_PER_WEEK:.2g}",
-        "bits_equal": lambda row: f"{row['information_from_equal']:.2f}",
+        "weeks": lambda row: localise(f"{row['hours'] / HOURS_PER_WEEK:.2g}", lang),
+        "bits_equal": lambda row: localise(f"{row['information_from_equal']:.2f}", lang),
         "decides_equal": lambda row: f"{100 * row['decides_from_equal']:.0f} %",
-        "bits": lambda row: f"{row['information']:.2f}",
+        "bits": lambda row: localise(f"{row['information']:.2f}", lang),
         "decides": lambda row: f"{100 * row['decides']:.0f} %",
     }
     if document["decided"]:
@@ -139,25 +154,27 @@ def draw_foreseen_table(document: Mapping[str, Any], lang: str) -> Table:
     rows = [[*heads, *names]]
     for row in document["experiments"]:
         for one in row["foreseen"]:
-            told = [_write_foreseen(one["predicted"][name], one["error"]) for name in names]
+            told = [_write_foreseen(one["predicted"][name], one["error"], lang) for name in names]
             label = f"{row['experiment']}/{one['figure']}"
-            rows.append([label, one["unit"], f"{one['error']:.2g}", *told])
+            rows.append(
+                [label, name_unit(one["unit"], lang), localise(f"{one['error']:.2g}", lang), *told]
+            )
     return _draw(text("record.next.foreseen", lang=lang), rows)
 
 
-def _write_foreseen(told: Mapping[str, float], error: float) -> str:
+def _write_foreseen(told: Mapping[str, float], error: float, lang: str) -> str:
     """Return a median with its interval; what is far below the error is none.
 
     Examples
     --------
-    >>> _write_foreseen({"median": 3.3e-14, "low": -1e-9, "high": 1.25}, 0.5)
+    >>> _write_foreseen({"median": 3.3e-14, "low": -1e-9, "high": 1.25}, 0.5, "en")
     '0 (0 to 1.2)'
     """
-    median, low, high = (
+    parts = (
         "0" if abs(told[key]) < LEAST_SEEN * error else f"{float(f'{told[key]:.2g}'):g}"
         for key in ("median", "low", "high")
     )
-    return f"{median} ({low} to {high})"
+    return format_interval((localise(part, lang) for part in parts), lang)
 
 
 def list_experiment_remarks(document: Mapping[str, Any], lang: str) -> list[str]:

@@ -78,7 +78,7 @@ def draw_chain(documents: Documents, path_stem: Path, *, lang: str = "en") -> tu
     if not groups:
         raise ValueError("no document holds a result")
     with set_style():
-        return save_figure(_lay_out(documents, groups, lang), path_stem)
+        return save_figure(_lay_out(documents, groups, lang), path_stem, lang)
 
 
 def _lay_out(documents: Documents, groups: Groups, lang: str) -> Figure:
@@ -99,7 +99,7 @@ def _lay_out(documents: Documents, groups: Groups, lang: str) -> Figure:
             left = LEFT + column * (PANEL + NUMBERS)
             box = (left / width, (top - tall) / height, PANEL / width, tall / height)
             axes = figure.add_axes(box)
-            _draw_marks(axes, panel, hypothesis)
+            _draw_marks(axes, panel, hypothesis, lang)
             _set_scale(axes, panel, lang)
             if column == 0:
                 _name_stations(axes, panel.stations)
@@ -114,7 +114,7 @@ def _lay_out(documents: Documents, groups: Groups, lang: str) -> Figure:
     return figure
 
 
-def _draw_marks(axes: Axes, panel: Panel, hypothesis: str) -> None:
+def _draw_marks(axes: Axes, panel: Panel, hypothesis: str, lang: str) -> None:
     """Draw each row's marks under each other, with the medians in figures on the right."""
     axes.set_ylim(len(panel.stations) - 0.5, -0.5)
     axes.axvline(0.0, color=INK, linewidth=0.9, zorder=2)
@@ -124,10 +124,10 @@ def _draw_marks(axes: Axes, panel: Panel, hypothesis: str) -> None:
         marks = station.marks[hypothesis]
         for place, mark in enumerate(marks):
             offset = (place - (len(marks) - 1) / 2) * LINE / (ROW + LINE * len(marks))
-            _draw_mark(axes, mark, number + offset, panel.unit, is_apart=station.is_apart)
+            _draw_mark(axes, mark, number + offset, panel.unit, lang, is_apart=station.is_apart)
 
 
-def _draw_mark(axes: Axes, mark: Mark, y: float, unit: str, *, is_apart: bool) -> None:
+def _draw_mark(axes: Axes, mark: Mark, y: float, unit: str, lang: str, *, is_apart: bool) -> None:
     colour = FAINT if is_apart else COLOURS[mark.scenario % len(COLOURS)]
     axes.plot([mark.low, mark.high], [y, y], color=colour, linewidth=1.6, zorder=3)
     axes.plot(
@@ -140,7 +140,7 @@ def _draw_mark(axes: Axes, mark: Mark, y: float, unit: str, *, is_apart: bool) -
         zorder=4,
     )
     axes.annotate(
-        f"{format_change(mark.median, unit)} {unit}".replace("-", "\N{MINUS SIGN}"),
+        f"{format_change(mark.median, unit, lang)} {unit}".replace("-", "\N{MINUS SIGN}"),
         (1.0, y),
         xycoords=axes.get_yaxis_transform(),
         xytext=((NUMBERS - 0.15) * POINTS, 0.0),

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from brainmag.clock import DAY, YEAR
-from brainmag.intake import MG_PER_MMOL, find_product
-from brainmag.locales import text
+from brainmag.intake import MG_PER_MMOL, name_product
+from brainmag.locales import localise, text
 from brainmag.people import CULTURE
 from brainmag.people.parameters import HYPOTHESES
 from brainmag.report.numbers import format_share, format_value
@@ -30,7 +30,7 @@ def describe_subject(document: Mapping[str, Any], lang: str) -> str:
     else:
         parts = list(_list_traits(subject, lang))
         key = "usual_diet" if document["intake"]["diet_spans"] else "diet"
-        parts.append(text(f"report.{key}", lang=lang, number=f"{subject['diet_mg']:.4g}"))
+        parts.append(text(f"report.{key}", lang=lang, number=_write(subject["diet_mg"], lang)))
     parts += [
         text("report.condition", lang=lang, name=condition) for condition in subject["conditions"]
     ]
@@ -82,7 +82,7 @@ def describe_length(hours: float, lang: str) -> str:
         number = round(hours / size)
         if number > 1 and abs(hours - number * size) < DAY * (unit == "year") + 1e-9:
             return text(f"report.length.{unit}", lang=lang, number=number)
-    return text("report.length.hour", lang=lang, number=f"{hours:.4g}")
+    return text("report.length.hour", lang=lang, number=_write(hours, lang))
 
 
 def describe_draws(document: Mapping[str, Any], lang: str) -> str:
@@ -130,12 +130,12 @@ def _describe_rest(document: Mapping[str, Any], hypothesis: str, lang: str) -> s
 
 def _list_people(population: Mapping[str, Any], lang: str) -> Iterator[str]:
     """Give how many they are, and between what most of them lie."""
-    women = format_share(population["female_share"])
+    women = format_share(population["female_share"], lang)
     yield text("report.population", lang=lang, number=population["size"], women=women)
     traits = {"years": "age", "weight": "weight", "egfr": "egfr", "diet": "diet_mg"}
     for key, name in traits.items():
         entry = population["attributes"][name]
-        low, high = f"{entry['low']:.3g}", f"{entry['high']:.3g}"
+        low, high = _write(entry["low"], lang, digits=3), _write(entry["high"], lang, digits=3)
         ends = text("report.interval_of", lang=lang, low=low, high=high)
         yield text(f"report.{key}", lang=lang, number=low if low == high else ends)
 
@@ -145,12 +145,12 @@ def _list_traits(subject: Mapping[str, Any], lang: str) -> Iterator[str]:
     yield text(f"report.sex.{subject['sex']}", lang=lang)
     years = subject["age"]
     if subject["who"] == "human":
-        yield text("report.years", lang=lang, number=f"{years:.4g}")
+        yield text("report.years", lang=lang, number=_write(years, lang))
     else:
-        yield text("report.months", lang=lang, number=f"{12.0 * years:.4g}")
-    yield text("report.weight", lang=lang, number=f"{subject['weight']:.4g}")
+        yield text("report.months", lang=lang, number=_write(12.0 * years, lang))
+    yield text("report.weight", lang=lang, number=_write(subject["weight"], lang))
     if subject["egfr"] is not None:
-        yield text("report.egfr", lang=lang, number=f"{subject['egfr']:.3g}")
+        yield text("report.egfr", lang=lang, number=_write(subject["egfr"], lang, digits=3))
 
 
 def _describe_diets(intake: Mapping[str, Any], lang: str) -> Iterator[str]:
@@ -163,7 +163,7 @@ def _describe_diets(intake: Mapping[str, Any], lang: str) -> Iterator[str]:
         end = text("report.diet_span.end", lang=lang)
         if stop is not None and stop < hours:
             end = describe_length(stop, lang)
-        number = f"{span['mg_per_day']:.4g}"
+        number = _write(span["mg_per_day"], lang)
         yield text("report.diet_span.from", lang=lang, number=number, start=begin, stop=end)
     covered = sum(
         min(hours if span["stop_hours"] is None else span["stop_hours"], hours)
@@ -171,7 +171,7 @@ def _describe_diets(intake: Mapping[str, Any], lang: str) -> Iterator[str]:
         for span in spans
     )
     if spans and covered < hours:
-        number = f"{intake['diet_mg_per_day']:.4g}"
+        number = _write(intake["diet_mg_per_day"], lang)
         yield text("report.diet_span.otherwise", lang=lang, number=number)
 
 
@@ -183,13 +183,13 @@ def _describe_dose(dose: Mapping[str, Any], hours: float, lang: str) -> str:
     line = text(
         f"report.dose.{key}",
         lang=lang,
-        product=find_product(dose["product"]).name,
+        product=name_product(dose["product"], lang),
         amount=_describe_amount(dose["magnesium_mmol"], dose["threonate_mmol"], lang),
         times=times,
-        hours="" if every is None else f"{every:.4g}",
+        hours="" if every is None else _write(every, lang),
         infused=""
         if infused is None
-        else text("report.infused", lang=lang, minutes=f"{60.0 * infused:.4g}"),
+        else text("report.infused", lang=lang, minutes=_write(60.0 * infused, lang)),
     )
     if dose["with_meal"]:
         line += text("report.dose.with_meal", lang=lang)
@@ -202,7 +202,7 @@ def _describe_drinking(drinking: Mapping[str, Any], lang: str) -> str:
     return text(
         "report.drinking",
         lang=lang,
-        product=find_product(drinking["product"]).name,
+        product=name_product(drinking["product"], lang),
         amount=_describe_amount(
             DAY * drinking["magnesium_mmol_per_hour"],
             DAY * drinking["threonate_mmol_per_hour"],
@@ -216,8 +216,8 @@ def _describe_amount(magnesium: float, threonate: float, lang: str) -> str:
     return text(
         key,
         lang=lang,
-        mg=format_value(magnesium * MG_PER_MMOL, "mg"),
-        threonate=format_value(threonate, "mmol"),
+        mg=format_value(magnesium * MG_PER_MMOL, "mg", lang),
+        threonate=format_value(threonate, "mmol", lang),
     )
 
 
@@ -227,11 +227,15 @@ def _describe_medium(intake: Mapping[str, Any], lang: str) -> str:
         "threonate": intake["medium_threonate_mmol_per_litre"],
     }
     parts = [
-        text(f"report.medium.{name}", lang=lang, number=format_value(value, "mmol/L"))
+        text(f"report.medium.{name}", lang=lang, number=format_value(value, "mmol/L", lang))
         for name, value in held.items()
         if value is not None
     ]
     return ", ".join(parts) or text("report.medium.unchanged", lang=lang)
+
+
+def _write(value: float, lang: str, *, digits: int = 4) -> str:
+    return localise(f"{value:.{digits}g}", lang)
 
 
 def _format_clock(hour: float) -> str:

@@ -15,6 +15,7 @@ from brainmag.files import format_json, write_whole
 from brainmag.locales import text
 from brainmag.report.canvas import COLOURS, FAINT, GRID, INK, save_figure, set_style
 from brainmag.report.meta_table import write_reach
+from brainmag.report.rows import name_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +44,7 @@ def keep_meta(document: Mapping[str, Any], home: Path, *, lang: str) -> None:
     with TemporaryDirectory() as place, set_style():
         made = Path(place)
         (made / "result.json").write_text(format_json(document), encoding="utf-8")
-        save_figure(draw_forest(document, lang), made / "forest")
+        save_figure(draw_forest(document, lang), made / "forest", lang)
         files = sorted(made.iterdir())
         write_whole(home, {one.name: partial(shutil.copyfile, one) for one in files})
 
@@ -71,7 +72,7 @@ def draw_forest(document: Mapping[str, Any], lang: str) -> Figure:
         axes.text(
             1.02,
             place,
-            write_reach(one, key) + share,
+            write_reach(one, lang, key) + share,
             transform=axes.get_yaxis_transform(),
             va="center",
             fontsize=8,
@@ -178,7 +179,9 @@ def _label(axes: Axes, rows: Sequence[Row], outcome: Mapping[str, Any], lang: st
         axes.spines[side].set_visible(False)
     title = text(f"meta.outcomes.{outcome['id']}", lang=lang)
     axes.set_title(title, loc="left", fontsize=10)
-    axis = text(f"meta.figure.axis_{outcome['kind']}", lang=lang, unit=outcome["unit"])
+    axis = text(
+        f"meta.figure.axis_{outcome['kind']}", lang=lang, unit=name_unit(outcome["unit"], lang)
+    )
     axes.set_xlabel(axis, fontsize=8)
     if outcome["better"] == "neither":
         return

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from brainmag.locales import text
+from brainmag.locales import localise, text
+from brainmag.report.numbers import format_interval
 from brainmag.report.rich_table import start_table
+from brainmag.report.rows import name_unit
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,57 +24,58 @@ POOLED_WAYS = ("fixed", "random", "widened", "prediction", "reversed")
 FEWEST_FOR_LEAVING = 3
 
 
-def write_figure(value: float) -> str:
+def write_figure(value: float, lang: str) -> str:
     """Return a number with as many decimals as it is worth.
 
     Examples
     --------
-    >>> write_figure(0.89364), write_figure(0.0204), write_figure(-17.36), write_figure(0.0)
-    ('0.89', '0.020', '-17.4', '0.00')
+    >>> [write_figure(value, "en") for value in (0.89364, 0.0204, -17.36, 0.0)]
+    ['0.89', '0.020', '-17.4', '0.00']
     """
     size = abs(value)
     decimals = 1 if size >= 10.0 else 3 if 0.0 < size < 0.095 else 2  # noqa: PLR2004
     written = f"{value:.{decimals}f}"
-    return written if float(written) else written.lstrip("-")
+    return localise(written if float(written) else written.lstrip("-"), lang)
 
 
-def write_reach(one: Mapping[str, Any], estimate: str = "estimate") -> str:
+def write_reach(one: Mapping[str, Any], lang: str, estimate: str = "estimate") -> str:
     """Return an estimate with its interval.
 
     Examples
     --------
-    >>> write_reach({"estimate": 0.5, "low": -0.25, "high": 1.25})
+    >>> write_reach({"estimate": 0.5, "low": -0.25, "high": 1.25}, "en")
     '0.50 (-0.25 to 1.25)'
     """
-    low, high = write_figure(one["low"]), write_figure(one["high"])
-    return f"{write_figure(one[estimate])} ({low} to {high})"
+    return format_interval(
+        (write_figure(one[key], lang) for key in (estimate, "low", "high")), lang
+    )
 
 
-def write_p(value: float) -> str:
+def write_p(value: float, lang: str) -> str:
     """Return a p value; none finer than a ten-thousandth.
 
     Examples
     --------
-    >>> write_p(0.0432), write_p(1e-9)
+    >>> write_p(0.0432, "en"), write_p(1e-9, "en")
     ('0.043', '< 0.0001')
     """
-    return f"< {LEAST_P:.4f}" if value < LEAST_P else f"{value:.2g}"
+    return localise(f"< {LEAST_P:.4f}" if value < LEAST_P else f"{value:.2g}", lang)
 
 
-def write_variance(value: float) -> str:
+def write_variance(value: float, lang: str) -> str:
     """Return a variance, which may be of any size.
 
     Examples
     --------
-    >>> write_variance(0.00518), write_variance(123.4)
+    >>> write_variance(0.00518, "en"), write_variance(123.4, "en")
     ('0.0052', '123')
     """
-    return f"{value:.0f}" if value >= 100.0 else f"{value:.2g}"  # noqa: PLR2004
+    return localise(f"{value:.0f}" if value >= 100.0 else f"{value:.2g}", lang)  # noqa: PLR2004
 
 
 def _say_p(value: float, lang: str) -> str:
     key = "p_less" if value < LEAST_P else "p"
-    return text(f"meta.notes.{key}", lang=lang, p=write_p(value))
+    return text(f"meta.notes.{key}", lang=lang, p=write_p(value, lang))
 
 
 def draw_outcome_table(document: Mapping[str, Any], lang: str) -> Table:
@@ -82,7 +85,7 @@ def draw_outcome_table(document: Mapping[str, Any], lang: str) -> Table:
     for one in document["outcomes"]:
         counts = (str(one[key]) for key in LIST_HEADS[3:])
         name = text(f"meta.outcomes.{one['id']}", lang=lang)
-        table.add_row(one["id"], name, one["unit"], *counts)
+        table.add_row(one["id"], name, name_unit(one["unit"], lang), *counts)
     return table
 
 
@@ -102,16 +105,18 @@ def _heads(keys: Sequence[str], lang: str) -> list[str]:
 def _draw_trials(document: Mapping[str, Any], lang: str) -> Table:
     outcome = document["outcome"]
     name = text(f"meta.outcomes.{outcome['id']}", lang=lang)
-    title = text("meta.table.trials", lang=lang, outcome=name, unit=outcome["unit"])
+    title = text(
+        "meta.table.trials", lang=lang, outcome=name, unit=name_unit(outcome["unit"], lang)
+    )
     table = start_table(title, _heads(TRIAL_HEADS, lang))
     for row in document["trials"]:
         table.add_row(
             row["source"],
             row["measure"],
             row["product"],
-            *(_write_count(row[key]) for key in ("dose_mg", "weeks")),
+            *(_write_count(row[key], lang) for key in ("dose_mg", "weeks")),
             _write_people(row, lang),
-            write_reach(row, "effect"),
+            write_reach(row, lang, "effect"),
             f"{100.0 * row['weight']:.0f} %",
             text(f"meta.basis.{row['basis']}", lang=lang),
             text(f"meta.answers.{row['industry']}", lang=lang),
@@ -120,14 +125,14 @@ def _draw_trials(document: Mapping[str, Any], lang: str) -> Table:
     return table
 
 
-def _write_count(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+def _write_count(value: float | None, lang: str) -> str:
+    return "" if value is None else localise(f"{value:g}", lang)
 
 
 def _write_people(row: Mapping[str, Any], lang: str) -> str:
     treated, control = row["n_treated"], row["n_control"]
     if treated is None or control is None:
-        return _write_count(treated)
+        return _write_count(treated, lang)
     return text("meta.table.people_of_both", lang=lang, treated=treated, control=control)
 
 
@@ -140,17 +145,17 @@ def _draw_summary(document: Mapping[str, Any], lang: str) -> Table:
             continue
         key = "alone" if way == "fixed" and document["k"] == 1 else way
         # Of the next trial an interval is foreseen, and nothing is tested.
-        p_value = "" if way == "prediction" else write_p(one["p_value"])
-        table.add_row(text(f"meta.ways.{key}", lang=lang), write_reach(one), p_value)
+        p_value = "" if way == "prediction" else write_p(one["p_value"], lang)
+        table.add_row(text(f"meta.ways.{key}", lang=lang), write_reach(one, lang), p_value)
     groups = document["industry"]["groups"]
     for one in groups if len(groups) > 1 else ():
         key = "industry" if one["industry"] else "others"
         name = text(f"meta.ways.{key}", lang=lang, k=one["k"])
-        table.add_row(name, write_reach(one), write_p(one["p_value"]))
+        table.add_row(name, write_reach(one, lang), write_p(one["p_value"], lang))
     difference = document["industry"]["difference"]
     if difference is not None:
         name = text("meta.ways.difference", lang=lang)
-        table.add_row(name, write_reach(difference), write_p(difference["p_value"]))
+        table.add_row(name, write_reach(difference, lang), write_p(difference["p_value"], lang))
     return table
 
 
@@ -159,7 +164,7 @@ def _draw_without(document: Mapping[str, Any], lang: str) -> Table:
         text("meta.table.without", lang=lang), _heads(("source", "remaining"), lang)
     )
     for one in document["leave_one_out"]:
-        table.add_row(one["source"], write_reach(one))
+        table.add_row(one["source"], write_reach(one, lang))
     return table
 
 
@@ -188,12 +193,12 @@ def list_meta_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
             key: f"{100.0 * differ[key]:.0f} %" for key in ("share", "share_low", "share_high")
         }
         names = ("variance", "variance_low", "variance_high")
-        scatter = {key: write_variance(differ[key]) for key in names}
+        scatter = {key: write_variance(differ[key], lang) for key in names}
         remarks.append(
             text(
                 "meta.notes.heterogeneity",
                 lang=lang,
-                q=write_figure(differ["q"]),
+                q=write_figure(differ["q"], lang),
                 degrees=differ["degrees"],
                 p=_say_p(differ["p_value"], lang),
                 **shares,
@@ -219,9 +224,9 @@ def _tell_small(small: Mapping[str, Any], lang: str) -> str:
     return text(
         "meta.notes.small",
         lang=lang,
-        slope=write_figure(slope["estimate"]),
-        low=write_figure(slope["low"]),
-        high=write_figure(slope["high"]),
+        slope=write_figure(slope["estimate"], lang),
+        low=write_figure(slope["low"], lang),
+        high=write_figure(slope["high"], lang),
         predictor=text(f"meta.predictors.{small['predictor']}", lang=lang),
         p=_say_p(slope["p_value"], lang),
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from brainmag.locales import localise, text
 
 Z = "z"
 PERCENT = "%"
@@ -17,54 +19,69 @@ MOST_DECIMALS = 6
 LEAST_WEIGHT = 1e-3
 
 
-def format_value(value: float, unit: str) -> str:
+def format_value(value: float, unit: str, lang: str) -> str:
     """Return a level with three significant digits; a z-score with three decimals.
 
     Examples
     --------
-    >>> format_value(0.83, "mmol/L"), format_value(28456.0, "mmol"), format_value(-0.4, "z")
-    ('0.830', '28500', '-0.400')
+    >>> format_value(0.83, "mmol/L", "en"), format_value(28456.0, "mmol", "en")
+    ('0.830', '28500')
+    >>> format_value(-0.4, "z", "nl")
+    '-0,400'
     """
-    return _write(value, unit, sign="")
+    return _write(value, unit, lang, sign="")
 
 
-def format_change(value: float, unit: str) -> str:
+def format_change(value: float, unit: str, lang: str) -> str:
     """Return a change with its sign; percent no finer than 0.01, z no finer than 0.001.
 
     Examples
     --------
-    >>> format_change(4.567, "%"), format_change(-12.34, "%"), format_change(0.0012, "%")
-    ('+4.57', '-12.3', '0.00')
-    >>> format_change(0.0526, "z"), format_change(0.0526, "mmol")
-    ('+0.053', '+0.0526')
+    >>> [format_change(value, "%", "en") for value in (4.567, -12.34, 0.0012)]
+    ['+4.57', '-12.3', '0.00']
+    >>> format_change(0.0526, "z", "en"), format_change(0.0526, "mmol", "nl")
+    ('+0.053', '+0,0526')
     """
-    return _write(value, unit, sign="+")
+    return _write(value, unit, lang, sign="+")
 
 
-def format_share(value: float) -> str:
+def format_share(value: float, lang: str) -> str:
     """Return a fraction as percent with its sign: ``31.2 %``.
 
     Examples
     --------
-    >>> format_share(0.3124)
+    >>> format_share(0.3124, "en")
     '31.2 %'
     """
-    return f"{format_value(100.0 * value, PERCENT)} %"
+    return f"{format_value(100.0 * value, PERCENT, lang)} %"
 
 
-def format_weight(share: float) -> str:
+def format_weight(share: float, lang: str) -> str:
     """Return the weight of an explanation as percent; near all or nothing, that it is that.
 
     Examples
     --------
-    >>> format_weight(0.873), format_weight(0.99999), format_weight(4e-6), format_weight(0.00271)
-    ('87.3 %', '> 99.9 %', '< 0.1 %', '0.271 %')
+    >>> [format_weight(share, "en") for share in (0.873, 0.99999, 4e-6, 0.00271)]
+    ['87.3 %', '> 99.9 %', '< 0.1 %', '0.271 %']
     """
+    written = f"{100.0 * share:.3g} %"
     if share > 1.0 - LEAST_WEIGHT:
-        return f"> {100.0 * (1.0 - LEAST_WEIGHT):.1f} %"
-    if share < LEAST_WEIGHT:
-        return f"< {100.0 * LEAST_WEIGHT:.1f} %"
-    return f"{100.0 * share:.3g} %"
+        written = f"> {100.0 * (1.0 - LEAST_WEIGHT):.1f} %"
+    elif share < LEAST_WEIGHT:
+        written = f"< {100.0 * LEAST_WEIGHT:.1f} %"
+    return localise(written, lang)
+
+
+def format_interval(parts: Iterable[str], lang: str) -> str:
+    """Return median, low and high, which are written already, as a median with its interval.
+
+    Examples
+    --------
+    >>> format_interval(("0.5", "-0.2", "1.2"), "en"), format_interval(("0,5", "0,1", "0,9"), "nl")
+    ('0.5 (-0.2 to 1.2)', '0,5 (0,1 tot 0,9)')
+    """
+    median, low, high = parts
+    return f"{median} {text('report.interval', lang=lang, low=low, high=high)}"
 
 
 def choose_change(entry: Mapping[str, Any]) -> tuple[str, float, float, float]:
@@ -94,14 +111,14 @@ def choose_change(entry: Mapping[str, Any]) -> tuple[str, float, float, float]:
     )
 
 
-def _write(value: float, unit: str, *, sign: str) -> str:
+def _write(value: float, unit: str, lang: str, *, sign: str) -> str:
     rounded = float(f"{value:.{SIGNIFICANT}g}")
     decimals = _count_decimals(rounded, unit)
     if decimals > MOST_DECIMALS:
-        return f"{rounded:{sign}.{SIGNIFICANT - 1}e}"
+        return localise(f"{rounded:{sign}.{SIGNIFICANT - 1}e}", lang)
     # Rounded first: above a thousand the digits after the third are noughts, 28456 reads 28500.
-    text = f"{value if decimals else rounded:{sign}.{decimals}f}"
-    return text if float(text) else text.lstrip("+-")
+    written = f"{value if decimals else rounded:{sign}.{decimals}f}"
+    return localise(written if float(written) else written.lstrip("+-"), lang)
 
 
 def _count_decimals(rounded: float, unit: str) -> int:
@@ -113,4 +130,13 @@ def _count_decimals(rounded: float, unit: str) -> int:
     return max(min(decimals, FINEST_PERCENT) if unit == PERCENT else decimals, 0)
 
 
-__all__ = ["PERCENT", "Z", "choose_change", "format_change", "format_share", "format_value"]
+__all__ = [
+    "PERCENT",
+    "Z",
+    "choose_change",
+    "format_change",
+    "format_interval",
+    "format_share",
+    "format_value",
+    "format_weight",
+]

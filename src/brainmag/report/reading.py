@@ -44,7 +44,7 @@ def _read_body(case: Case, lang: str) -> str:
     balance, without = document["balance"], case.scenarios[case.nothing][hypothesis]["balance"]
     given = balance["intake"] - without["intake"]
     shares = {
-        name: format_share((balance[name] - without[name]) / given)
+        name: format_share((balance[name] - without[name]) / given, lang)
         for name in ("faecal", "urine", "stored")
     }
     contrast = case.against_nothing[hypothesis]
@@ -52,7 +52,7 @@ def _read_body(case: Case, lang: str) -> str:
         "report.reading.body",
         lang=lang,
         product=case.product,
-        given=format_value(given, "mmol"),
+        given=format_value(given, "mmol", lang),
         length=describe_length(document["intake"]["hours"], lang),
         plasma=_write(contrast["plasma_mg"], lang),
         **shares,
@@ -159,7 +159,7 @@ def _list_by_hypothesis(contrasts: Mapping[str, Contrast], name: str, lang: str)
 
 def _write(entry: Mapping[str, Any], lang: str) -> str:
     unit = entry["unit"]
-    median, low, high = (format_change(entry[key], unit) for key in ("median", "low", "high"))
+    median, low, high = (format_change(entry[key], unit, lang) for key in ("median", "low", "high"))
     return f"{median} {name_unit(unit, lang)} {bracket(low, high, lang)}".rstrip()
 
 

@@ -14,8 +14,18 @@ import numpy as np
 
 from brainmag.files import write_whole
 from brainmag.locales import text
-from brainmag.report.canvas import COLOURS, FAINT, GRID, INK, MARKERS, STRIPE, set_style
+from brainmag.report.canvas import (
+    COLOURS,
+    FAINT,
+    GRID,
+    INK,
+    MARKERS,
+    STRIPE,
+    localise_ticks,
+    set_style,
+)
 from brainmag.report.numbers import Z
+from brainmag.report.rows import name_unit
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -102,7 +112,7 @@ def render_agreement(document: Mapping[str, Any], lang: str) -> str:
             panel = figure.add_subplot(grid[0, number])
             _draw_agreement(panel, own, kind, lang)
         _draw_distances(figure.add_subplot(grid[1, :]), rows, lang)
-        return _save(figure)
+        return _save(figure, lang)
 
 
 def _draw_agreement(axes: Axes, rows: Sequence[Mapping[str, Any]], kind: str, lang: str) -> None:
@@ -126,7 +136,7 @@ def _draw_agreement(axes: Axes, rows: Sequence[Mapping[str, Any]], kind: str, la
     folds = {1.0: "solid", 2.0: "dashed", 0.5: "dashed"} if is_logarithmic else {1.0: "solid"}
     for fold, dash in folds.items():
         axes.plot(edges, fold * edges, color=FAINT, linewidth=0.8, linestyle=dash, zorder=0)
-    units = {row["unit"] for row in rows}
+    units = {name_unit(row["unit"], lang) for row in rows}
     unit = units.pop() if len(units) == 1 else text("record.figure.each_unit", lang=lang)
     axes.set_title(text(f"record.figure.{kind}", lang=lang), loc="left", fontsize=LETTERS + 1)
     axes.set_xlabel(text("record.figure.published", lang=lang, unit=unit), fontsize=LETTERS)
@@ -179,7 +189,7 @@ def _render_study(name: str, rows: Sequence[Mapping[str, Any]], lang: str) -> st
             frameon=False,
             fontsize=LETTERS - 1,
         )
-        return _save(figure)
+        return _save(figure, lang)
 
 
 def _list_keys(rows: Sequence[Mapping[str, Any]], lang: str) -> list[Artist]:
@@ -244,7 +254,7 @@ def _draw_row(axes: Axes, row: Mapping[str, Any], lang: str) -> None:
     axes.tick_params(axis="x", labelsize=LETTERS - 1)
     title = {
         "figure": row["figure"],
-        "unit": row["unit"],
+        "unit": name_unit(row["unit"], lang),
         "grade": row["grade"] + (" *" if row["industry"] else ""),
         "role": text(f"record.roles.{row['role']}", lang=lang),
         "verdict": text(f"record.verdicts.{row['verdict']}", lang=lang),
@@ -256,7 +266,8 @@ def _draw_row(axes: Axes, row: Mapping[str, Any], lang: str) -> None:
         axes.spines[side].set_visible(False)
 
 
-def _save(figure: Figure) -> str:
+def _save(figure: Figure, lang: str) -> str:
+    localise_ticks(figure, lang)
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue()

@@ -10,7 +10,7 @@ from typing import Any
 
 from brainmag import __version__
 from brainmag.files import write_whole
-from brainmag.locales import text
+from brainmag.locales import localise, text
 from brainmag.report.numbers import format_value
 from brainmag.report.record_figure import has_ratio, list_numbers, render_agreement, render_studies
 from brainmag.report.record_table import HEADS, list_record_remarks, write_row
@@ -72,7 +72,7 @@ def render_record_page(
         folds=[_write_fold(row, lang) for row in find_folds(document["figures"])],
         agreement=render_agreement(document, lang),
         drift_heads=[text(f"record.page.{head}", lang=lang) for head in DRIFT_HEADS],
-        drift=list_drift(document["figures"], released),
+        drift=list_drift(document["figures"], released, lang),
         drawings=list(render_studies(document, lang).items()),
     )
 
@@ -111,14 +111,14 @@ def find_folds(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def list_drift(
-    rows: Sequence[Mapping[str, Any]], released: Mapping[str, Mapping[str, Any]]
+    rows: Sequence[Mapping[str, Any]], released: Mapping[str, Mapping[str, Any]], lang: str
 ) -> list[list[str]]:
     """Return the figures whose median has moved since the last release, the farthest first.
 
     Examples
     --------
     >>> row = {"study": "s", "figure": "f", "unit": "%", "mixture": {"median": 2.0}}
-    >>> list_drift([row], {"s/f": {"median": 1.0, "low": 0.0, "high": 2.0}})
+    >>> list_drift([row], {"s/f": {"median": 1.0, "low": 0.0, "high": 2.0}}, "en")
     [['s/f', '1.00', '2.00', '50 %']]
     """
     moved: list[tuple[float, list[str]]] = []
@@ -129,7 +129,7 @@ def list_drift(
         then, now = released[name], row["mixture"]["median"]
         step = (now - then["median"]) / max(then["high"] - then["low"], 1e-12)
         if abs(step) >= LEAST_DRIFT:
-            both = [format_value(one, row["unit"]) for one in (then["median"], now)]
+            both = [format_value(one, row["unit"], lang) for one in (then["median"], now)]
             moved.append((abs(step), [name, *both, f"{100 * step:.0f} %"]))
     return [cells for _, cells in sorted(moved, key=lambda one: -one[0])]
 
@@ -140,5 +140,5 @@ def _name_kind(row: Mapping[str, Any]) -> str:
 
 def _write_fold(row: Mapping[str, Any], lang: str) -> list[str]:
     name = text(f"record.levels.{row['level']}", lang=lang)
-    gmfe = "" if row["gmfe"] is None else f"{row['gmfe']:.2f}"
+    gmfe = "" if row["gmfe"] is None else localise(f"{row['gmfe']:.2f}", lang)
     return [name, str(row["numbers"]), gmfe, str(row["two_fold"]), str(row["left_out"])]

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from brainmag.locales import text
-from brainmag.report.numbers import format_value, format_weight
+from brainmag.report.numbers import format_interval, format_value, format_weight
 from brainmag.report.rich_table import start_table
+from brainmag.report.rows import name_unit
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -32,12 +33,13 @@ def draw_record_table(document: Mapping[str, Any], lang: str) -> Table:
 def write_row(row: Mapping[str, Any], lang: str) -> list[str]:
     """Return the cells of one figure."""
     role = text(f"record.roles.{row['role']}", lang=lang) if row["role"] else ""
+    unit = row["unit"]
     return [
         f"{row['study']}/{row['figure']}",
         write_published(row, lang),
-        write_simulated(row),
-        format_value(row["mixture"]["model"], row["unit"]) if "mixture" in row else "",
-        row["unit"],
+        write_simulated(row, lang),
+        format_value(row["mixture"]["model"], unit, lang) if "mixture" in row else "",
+        name_unit(unit, lang),
         f"{row['grade']}{' *' if row['industry'] else ''}",
         role,
         write_verdict(row, lang),
@@ -47,21 +49,20 @@ def write_row(row: Mapping[str, Any], lang: str) -> list[str]:
 def write_published(row: Mapping[str, Any], lang: str) -> str:
     """Return what was published: a number with its interval, or a direction with its limit."""
     if row["outcome"] == "value":
-        unit = row["unit"]
-        low, high = (format_value(row[f"observed_{side}"], unit) for side in ("low", "high"))
-        return f"{format_value(row['observed'], unit)} ({low} to {high})"
+        names = ("observed", "observed_low", "observed_high")
+        return format_interval((format_value(row[one], row["unit"], lang) for one in names), lang)
     edge = row["observed_low"] if row["outcome"] == "increased" else row["observed_high"]
     word = text(f"record.outcomes.{DIRECTIONS[row['outcome']]}", lang=lang)
-    return f"{word} ({format_value(edge, row['unit'])})"
+    return f"{word} ({format_value(edge, row['unit'], lang)})"
 
 
-def write_simulated(row: Mapping[str, Any]) -> str:
+def write_simulated(row: Mapping[str, Any], lang: str) -> str:
     """Return what the explanations together foresee; nothing where there is no comparison."""
     if "mixture" not in row:
         return ""
     told, unit = row["mixture"], row["unit"]
-    median, low, high = (format_value(told[part], unit) for part in ("median", "low", "high"))
-    return f"{median} ({low} to {high})"
+    parts = (format_value(told[part], unit, lang) for part in ("median", "low", "high"))
+    return format_interval(parts, lang)
 
 
 def write_verdict(row: Mapping[str, Any], lang: str) -> str:
@@ -85,7 +86,8 @@ def write_verdict(row: Mapping[str, Any], lang: str) -> str:
 def list_record_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
     """Return what a reader of the table must know, a paragraph each."""
     rows, summary = document["figures"], document["summary"]
-    weights = ", ".join(f"{name} {format_weight(one)}" for name, one in document["weights"].items())
+    shares = {name: format_weight(one, lang) for name, one in document["weights"].items()}
+    weights = ", ".join(f"{name} {one}" for name, one in shares.items())
     remarks = [
         text(f"record.table.inside_{role}", lang=lang, parts=_count_inside(summary[role], lang))
         for role in ("calibration", "validation")

@@ -7,7 +7,7 @@ from typing import Any
 
 from brainmag.locales import text
 from brainmag.people import CULTURE
-from brainmag.report.numbers import PERCENT, choose_change, format_change, format_value
+from brainmag.report.numbers import choose_change, format_change, format_value
 from brainmag.tables import read_table
 
 Documents = Mapping[str, Mapping[str, Any]]
@@ -25,14 +25,17 @@ def label(name: str, lang: str) -> str:
 
 
 def name_unit(unit: str, lang: str) -> str:
-    """Return a unit as tables show it.
+    """Return a unit as tables show it; one that is the same in every language as it is.
 
     Examples
     --------
-    >>> name_unit("relative", "en")
-    'rel.'
+    >>> name_unit("relative", "en"), name_unit("mmol/day", "nl"), name_unit("%", "nl")
+    ('rel.', 'mmol/dag', '%')
     """
-    return unit if unit == PERCENT else text(f"report.unit.{unit}", lang=lang)
+    try:
+        return text(f"report.unit.{unit}", lang=lang)
+    except KeyError:
+        return unit
 
 
 def bracket(low: str, high: str, lang: str) -> str:
@@ -55,14 +58,16 @@ def write_level(entry: Mapping[str, Any], lang: str) -> tuple[str, str, str]:
     ('1.00', 'mmol/L', '(0.900 to 1.10)')
     """
     unit = entry["unit"]
-    median, low, high = (format_value(entry[name], unit) for name in ("median", "low", "high"))
+    median, low, high = (
+        format_value(entry[name], unit, lang) for name in ("median", "low", "high")
+    )
     return median, name_unit(unit, lang), bracket(low, high, lang)
 
 
 def write_change(entry: Mapping[str, Any], lang: str) -> tuple[str, str, str]:
     """Return median, unit and interval of a change, as `choose_change` shows it."""
     unit, *values = choose_change(entry)
-    median, low, high = (format_change(value, unit) for value in values)
+    median, low, high = (format_change(value, unit, lang) for value in values)
     return median, name_unit(unit, lang), bracket(low, high, lang)
 
 
@@ -74,7 +79,8 @@ def write_before(documents: Documents, name: str, lang: str) -> str:
     """
     entries = [document["baseline"][name] for document in documents.values()]
     ordered = sorted(entry["median"] for entry in entries)
-    low, high = (format_value(level, entries[0]["unit"]) for level in (ordered[0], ordered[-1]))
+    unit = entries[0]["unit"]
+    low, high = (format_value(level, unit, lang) for level in (ordered[0], ordered[-1]))
     return low if low == high else text("report.range", lang=lang, low=low, high=high)
 
 

@@ -61,7 +61,7 @@ def draw_sensitivity(
         panel.set_axisbelow(True)
         if not is_morris:
             panel.legend(frameon=False, loc="lower right")
-        return save_figure(figure, path_stem)
+        return save_figure(figure, path_stem, lang)
 
 
 def find_errors(shown: Sequence[Mapping[str, Any]], index: str) -> tuple[list[float], list[float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from brainmag.locales import text
+from brainmag.locales import localise, text
 from brainmag.report.heading import describe_length, describe_subject, introduce_intake
 from brainmag.report.numbers import format_share
 from brainmag.report.rich_table import start_table
@@ -29,7 +29,7 @@ def draw_sensitivity_table(document: Mapping[str, Any], lang: str) -> Table:
     titles = [text(f"inference.table.{head}", lang=lang, unit=unit) for head in heads]
     table = start_table(name_analysis(document, lang), titles)
     for entry in document["parameters"][:SHOWN]:
-        table.add_row(*(_show(entry, head) for head in heads))
+        table.add_row(*(_show(entry, head, lang) for head in heads))
     return table
 
 
@@ -57,7 +57,7 @@ def list_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
     if len(parameters) > SHOWN:
         remarks.append(text("inference.notes.more", lang=lang, number=len(parameters) - SHOWN))
     if document["narrowed"] is not None:
-        share = format_share(document["narrowed"]["share"])
+        share = format_share(document["narrowed"]["share"], lang)
         runs = document["narrowed"]["runs"]
         told = {"share": share, "runs": runs, **varied}
         remarks.append(text("inference.notes.narrowed", lang=lang, **told))
@@ -75,14 +75,15 @@ def _count(document: Mapping[str, Any]) -> dict[str, int]:
     return {name: document[name] for name in names}
 
 
-def _show(entry: Mapping[str, Any], head: str) -> str:
+def _show(entry: Mapping[str, Any], head: str, lang: str) -> str:
     value = entry[head]
     if isinstance(value, str):
         return value
     if head == "share":
-        return format_share(value)
+        return format_share(value, lang)
     spread = entry.get(f"{head}_confidence")
-    return f"{value:.3g}" if spread is None else f"{value:.3g} ± {spread:.2g}"
+    written = f"{value:.3g}" if spread is None else f"{value:.3g} ± {spread:.2g}"
+    return localise(written, lang)
 
 
 __all__ = ["SHOWN", "draw_sensitivity_table", "list_remarks", "name_analysis"]

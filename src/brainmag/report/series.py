@@ -67,7 +67,7 @@ def draw_series(documents: Documents, path_stem: Path, *, lang: str = "en") -> t
     if not groups:
         raise ValueError("no document holds series")
     with set_style():
-        return save_figure(_lay_out(documents, groups, lang), path_stem)
+        return save_figure(_lay_out(documents, groups, lang), path_stem, lang)
 
 
 def choose_instants(times: Sequence[float]) -> list[int]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from brainmag.locales import text
+from brainmag.locales import localise, text
 from brainmag.report.canvas import COLOURS, DASHES, GRID, INK, MARKERS, save_figure, set_style
 from brainmag.report.synapse_table import name_curve
 
@@ -76,7 +76,7 @@ def draw_traces(
         title = text("synapse.table.title", lang=lang, **document)
         panels[0].set_title(f"{title}\n{text('synapse.figure.nominal', lang=lang)}", loc="left")
         panels[-1].set_xlabel(text("synapse.figure.time_ms", lang=lang))
-        return save_figure(figure, path_stem)
+        return save_figure(figure, path_stem, lang)
 
 
 def draw_curve(
@@ -100,7 +100,7 @@ def draw_curve(
         figure = Figure(figsize=(WIDTH, CURVE), layout="constrained")
         panel = figure.subplots()
         for place, (level, members) in enumerate(lines.items()):
-            _draw_line(panel, members, quantity, place, level)
+            _draw_line(panel, members, quantity, place, level, lang)
         panel.set_xlabel(text(f"synapse.table.x_{axis}", lang=lang))
         label = f"{quantity}_axis" if quantity == "ltp_percent" else quantity
         panel.set_ylabel(text(f"synapse.table.{label}", lang=lang))
@@ -111,7 +111,7 @@ def draw_curve(
         panel.grid(color=GRID, linewidth=0.6)
         if len(lines) > 1:
             panel.legend(title=text("synapse.table.magnesium", lang=lang), frameon=False)
-        return save_figure(figure, path_stem)
+        return save_figure(figure, path_stem, lang)
 
 
 def _draw_line(
@@ -120,6 +120,7 @@ def _draw_line(
     quantity: str,
     place: int,
     level: float | None,
+    lang: str,
 ) -> None:
     """Draw one line; where its points have intervals, those too."""
     x = [point["x"] for point in members]
@@ -130,7 +131,7 @@ def _draw_line(
         low, high = ([point[end] for point in found] for end in ("low", "high"))
         panel.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0.0)
     y = [point["median"] for point in found] if has_intervals else found
-    label = None if level is None else f"{level:g}"
+    label = None if level is None else localise(f"{level:g}", lang)
     marker = MARKERS[place % len(MARKERS)]
     panel.plot(x, y, color=colour, linestyle=dash, marker=marker, ms=3.0, label=label)
 

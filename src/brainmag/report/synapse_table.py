@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from brainmag.locales import text
+from brainmag.locales import localise, text
+from brainmag.report.numbers import format_interval
 from brainmag.report.rich_table import start_table
 from brainmag.synapse.plasticity import PERCENT
 
@@ -85,13 +86,14 @@ def draw_curve_table(document: Mapping[str, Any], axis: str, lang: str) -> Table
     heads += [text(f"synapse.table.{name}", lang=lang) for name in columns]
     table = start_table(name_curve(document, axis, lang), heads)
     for point in points:
-        table.add_row(f"{point['x']:g}", *(_show(point[name]) for name in columns))
+        x = localise(f"{point['x']:g}", lang)
+        table.add_row(x, *(_show(point[name], lang) for name in columns))
     return table
 
 
 def name_curve(document: Mapping[str, Any], axis: str, lang: str) -> str:
     """Return what a curve is of: the heading of its table and its figure."""
-    levels = ", ".join(f"{level:g}" for level in document.get("magnesium", ()))
+    levels = "; ".join(localise(f"{level:g}", lang) for level in document.get("magnesium", ()))
     key = "mg_block" if axis == "mg" and "voltage" in document else axis
     return text(f"synapse.table.curve_{key}", lang=lang, levels=levels, **document)
 
@@ -99,17 +101,19 @@ def name_curve(document: Mapping[str, Any], axis: str, lang: str) -> str:
 def _add_quantity(
     table: Table, name: str, found: Mapping[str, float], unit: str, lang: str, *, interval: bool
 ) -> None:
-    spread = [f"{_show(found['low'])} to {_show(found['high'])}"] if interval else []
+    low, high = (_show(found[end], lang) for end in ("low", "high"))
+    spread = [text("report.range", lang=lang, low=low, high=high)] if interval else []
     table.add_row(
         text(f"synapse.table.{name}", lang=lang),
-        _show(found["median"]),
+        _show(found["median"], lang),
         *spread,
         text(f"synapse.table.{unit}", lang=lang),
     )
 
 
-def _show(value: float | Mapping[str, float]) -> str:
+def _show(value: float | Mapping[str, float], lang: str) -> str:
     if isinstance(value, Mapping):
-        return f"{_show(value['median'])} ({_show(value['low'])} to {_show(value['high'])})"
+        parts = (_show(value[part], lang) for part in ("median", "low", "high"))
+        return format_interval(parts, lang)
     # What is next to nothing is no number with a dozen digits.
-    return f"{value:.4g}" if abs(value) >= 1e-4 else "0"  # noqa: PLR2004
+    return localise(f"{value:.4g}", lang) if abs(value) >= 1e-4 else "0"  # noqa: PLR2004

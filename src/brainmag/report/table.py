@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from brainmag.locales import text
+from brainmag.locales import localise, text
 from brainmag.report.heading import (
     describe_draws,
     describe_length,
@@ -137,13 +137,14 @@ def _list_totals(documents: Documents, lang: str) -> Iterator[str]:
     for name in BALANCES:
         errors = [one[name]["relative_error"] for one in documents.values() if name in one]
         if errors:
-            yield text(f"report.{name}", lang=lang, error=f"{max(errors):.1e}")
+            error = localise(f"{max(errors):.1e}", lang)
+            yield text(f"report.{name}", lang=lang, error=error)
 
 
 def _list_absorption(document: Mapping[str, Any], lang: str) -> Iterator[str]:
     for name in FRACTIONS:
         if name in document:
-            median, low, high = (format_share(document[name][key]) for key in _SUMMARY)
+            median, low, high = (format_share(document[name][key], lang) for key in _SUMMARY)
             share = f"{median} {bracket(low, high, lang)}".rstrip()
             yield text(f"report.{name}", lang=lang, share=share)
 
@@ -151,7 +152,7 @@ def _list_absorption(document: Mapping[str, Any], lang: str) -> Iterator[str]:
 def _list_apart(document: Mapping[str, Any], lang: str) -> Iterator[str]:
     parts: dict[str, str] = {}
     for name, entry in document.get("apart", {}).items():
-        median, low, high = (format_change(entry[key], Z) for key in _SUMMARY)
+        median, low, high = (format_change(entry[key], Z, lang) for key in _SUMMARY)
         parts[name] = f"{median} {Z} {bracket(low, high, lang)}".rstrip()
     if parts:
         yield text("report.apart", lang=lang, **parts)

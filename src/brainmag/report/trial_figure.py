@@ -57,7 +57,7 @@ def keep_trial(document: Mapping[str, Any], home: Path, *, lang: str) -> None:
         for trial in trials:
             name = f"{trial['trial']['name']}-" if len(trials) > 1 else ""
             for kind, draw in FIGURES.items():
-                save_figure(draw(trial, lang), made / f"{name}{kind}")
+                save_figure(draw(trial, lang), made / f"{name}{kind}", lang)
         files = sorted(made.iterdir())
         write_whole(home, {one.name: partial(shutil.copyfile, one) for one in files})
 

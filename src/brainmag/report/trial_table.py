@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from brainmag.locales import text
+from brainmag.locales import localise, text
+from brainmag.report.numbers import format_interval
 from brainmag.report.rich_table import start_table
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ RESULT_HEADS = (
     *("effect", "n80", "n90"),
 )
 LOOK_HEADS = ("endpoint", "comparison", "hypothesis", "n", "way", "level", "power", "false")
-NONE = "0 (0 to 0)"
+NONE = {"median": 0.0, "low": 0.0, "high": 0.0}
 PART_HEADS = ("arm", "endpoint", "part")
 WHOLE = "intention-to-treat"
 SURE = 0.95
@@ -56,29 +57,29 @@ def write_share(share: float | None) -> str:
     return "< 1 %" if 0.0 < share < NEARLY else f"{100 * share:.0f} %"
 
 
-def write_number(value: float) -> str:
+def write_number(value: float, lang: str) -> str:
     """Return three digits, and nothing for less than a thousandth.
 
     Examples
     --------
-    >>> write_number(12.345), write_number(3.5e-8), write_number(-0.25)
-    ('12.3', '0', '-0.25')
+    >>> [write_number(value, "en") for value in (12.345, 3.5e-8, -0.25)]
+    ['12.3', '0', '-0.25']
     """
-    return "0" if abs(value) < LEAST else f"{value:.3g}"
+    return "0" if abs(value) < LEAST else localise(f"{value:.3g}", lang)
 
 
-def write_interval(told: Mapping[str, float] | None) -> str:
+def write_interval(told: Mapping[str, float] | None, lang: str) -> str:
     """Return a median with its interval.
 
     Examples
     --------
-    >>> write_interval({"median": 0.2, "low": -0.1, "high": 0.5})
+    >>> write_interval({"median": 0.2, "low": -0.1, "high": 0.5}, "en")
     '0.2 (-0.1 to 0.5)'
     """
     if told is None:
         return ""
-    middle, low, high = (write_number(told[part]) for part in ("median", "low", "high"))
-    return f"{middle} ({low} to {high})"
+    parts = (write_number(told[part], lang) for part in ("median", "low", "high"))
+    return format_interval(parts, lang)
 
 
 def _draw_results(document: Mapping[str, Any], lang: str) -> Table:
@@ -97,7 +98,7 @@ def _draw_results(document: Mapping[str, Any], lang: str) -> Table:
             row["analysis"],
             str(row["n"]),
             row["hypothesis"],
-            write_number(row["assumed"]),
+            write_number(row["assumed"], lang),
             power,
             write_share(row["assurance"]),
             _write_effect(row, lang),
@@ -109,7 +110,7 @@ def _draw_results(document: Mapping[str, Any], lang: str) -> Table:
 def _write_effect(row: Mapping[str, Any], lang: str) -> str:
     """Return the effect found, or of responders their share on both sides."""
     if row["responders"] is None:
-        return write_interval(row["effect"])
+        return write_interval(row["effect"], lang)
     plus, minus = map(write_share, row["responders"])
     return text("trials.table.responders", lang=lang, plus=plus, minus=minus)
 
@@ -160,18 +161,18 @@ def _draw_looks(document: Mapping[str, Any], lang: str) -> Table:
             for look, share in zip(row["looks"], row["stops"], strict=True)
         )
         way = text("trials.table.stopping", lang=lang, boundary=row["boundary"], stops=stops)
-        table.add_row(*_tell_look(row, way, row["expected_n"]))
+        table.add_row(*_tell_look(row, way, row["expected_n"], lang))
     for row in document["resized"]:
         way = text("trials.table.resizing", lang=lang)
-        table.add_row(*_tell_look(row, way, row["people"]["median"]))
+        table.add_row(*_tell_look(row, way, row["people"]["median"], lang))
     return table
 
 
-def _tell_look(row: Mapping[str, Any], way: str, people: float) -> list[str]:
+def _tell_look(row: Mapping[str, Any], way: str, people: float, lang: str) -> list[str]:
     shares = [write_share(row.get(key)) for key in ("power", "type_one")]
     return [
         *(row["endpoint"], row["contrast"], row["hypothesis"], str(row["n"]), way),
-        f"{100 * row['level']:.3g} %",
+        localise(f"{100 * row['level']:.3g} %", lang),
         *shares,
         f"{people:.0f}",
         f"{row['expected_weeks']:.0f}",
@@ -183,12 +184,16 @@ def _draw_published(document: Mapping[str, Any], lang: str) -> Table:
     heads = [*_heads(("figure", "published"), lang), *names]
     table = start_table(text("trials.table.published_title", lang=lang), heads)
     for row in document["published"]:
-        found = row["outcome"] if row["observed"] is None else write_number(row["observed"])
+        found = (
+            text(f"trials.outcomes.{row['outcome'].replace(' ', '-')}", lang=lang)
+            if row["observed"] is None
+            else write_number(row["observed"], lang)
+        )
         cells: list[str] = []
         for one in row["foreseen"].values():
             key = "chance" if "chance" in one else "below"
             told = text(f"trials.table.{key}", lang=lang, share=write_share(one[key]))
-            cells.append(f"{write_interval(one)}; {told}")
+            cells.append(f"{write_interval(one, lang)}; {told}")
         table.add_row(f"{row['figure']} ({row['unit']})", found, *cells)
     return table
 
@@ -197,12 +202,13 @@ def _draw_parts(document: Mapping[str, Any], lang: str) -> Table:
     """Return what changes are made of; what nobody has, and a whole of one part, is left out."""
     names = list(dict.fromkeys(row["hypothesis"] for row in document["parts"]))
     table = start_table(text("trials.table.parts", lang=lang), [*_heads(PART_HEADS, lang), *names])
+    none = write_interval(NONE, lang)
     cells: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
     for row in document["parts"]:
         own = cells.setdefault((row["arm"], row["endpoint"]), {})
-        own.setdefault(row["part"], {})[row["hypothesis"]] = write_interval(row)
+        own.setdefault(row["part"], {})[row["hypothesis"]] = write_interval(row, lang)
     for (arm, endpoint), parts in cells.items():
-        told = {part: one for part, one in parts.items() if set(one.values()) != {NONE}}
+        told = {part: one for part, one in parts.items() if set(one.values()) != {none}}
         if len(told) == len(("all", "one part")):
             told.pop("all", None)
         for part, one in told.items():
@@ -260,7 +266,7 @@ def _list_own_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
 
 def _warn(warning: Mapping[str, Any], lang: str) -> str:
     """Return a warning; what is said of an intake stands with the intake's own texts."""
-    values = _round(warning)
+    values = _round(warning, lang)
     if "notice" in warning:
         told = text(f"{warning['notice']}.sentence", lang=lang, **warning["values"])
         values = {"arm": warning["arm"], "notice": told}
@@ -287,14 +293,14 @@ def _tell_level(document: Mapping[str, Any], levels: Sequence[float], lang: str)
         high=high,
         alpha=write_share(alpha),
         replicates=replicates,
-        least=f"{100 * least:.1f}",
-        most=f"{100 * most:.1f} %",
+        least=localise(f"{100 * least:.1f}", lang),
+        most=localise(f"{100 * most:.1f} %", lang),
     )
 
 
-def _round(values: Mapping[str, Any]) -> dict[str, Any]:
+def _round(values: Mapping[str, Any], lang: str) -> dict[str, Any]:
     return {
-        name: write_number(value) if isinstance(value, float) else value
+        name: write_number(value, lang) if isinstance(value, float) else value
         for name, value in values.items()
         if name != "code"
     }
