@@ -1,6 +1,7 @@
 """Run the designs that come along and write what came of them into docs/trials.md.
 
-Words: a folder in which results are kept; what is there already is not run again.
+Words: a folder in which results are kept; what is there already is not run again, unless another
+version of the programme made it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from brainmag.cli import main
+from brainmag.making import hash_code
 from brainmag.report.trial_table import write_interval, write_number, write_share
 from brainmag.trials.library import list_trials
 
@@ -25,8 +27,10 @@ def read_results(home: Path) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for name in list_trials():
         result = home / name / "result.json"
-        if not result.exists() and main(["trial", name, "--out", str(home / name)]):
+        made = home / f"{name}.{hash_code()}"
+        if not made.exists() and main(["trial", name, "--out", str(home / name)]):
             raise SystemExit(1)
+        made.touch()
         found.append(json.loads(result.read_text(encoding="utf-8")))
     return found
 

@@ -18,7 +18,7 @@ LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 
 
 def find_effects(trial: Trial, responses: Responses) -> Array:
-    """Return the effect in each world, without error and with doses left out as designed.
+    """Return the effect in each world, without error and with the mean share of the doses taken.
 
     Returns
     -------

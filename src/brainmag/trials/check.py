@@ -13,10 +13,10 @@ from brainmag.errors import InputError
 from brainmag.files import STAGING
 from brainmag.intake import check_intake
 from brainmag.record import list_figures
-from brainmag.trials.design import Trial
+from brainmag.trials.design import ATTRIBUTES, Trial
 from brainmag.trials.keep import PARTS, find_foreign_part
 from brainmag.trials.observe import LARGEST_TRIAL
-from brainmag.trials.power import NOTHING
+from brainmag.trials.power import LEAST_EFFECT
 from brainmag.trials.respond import Responses
 from brainmag.trials.sequential import WEEK
 
@@ -29,7 +29,7 @@ MANY_LOST = 0.4
 ROUNDING = 1e-6
 RESULT = "result.json"
 # What a run of trials leaves in its folder beside the result, which is there when these are.
-FIGURE = re.compile(r"([A-Za-z0-9_.-]+-)?(power|forest|course|flow)\.(svg|png)")
+FIGURE = re.compile(r"(.+-)?(power|forest|course|flow)\.(svg|png)")
 
 
 def check_size(trial: Trial, size: int) -> None:
@@ -88,7 +88,7 @@ def list_warnings(
     trial : Trial
     sizes : tuple of int
     responses : Responses
-        Under the explanation with the longest memory.
+        Under the explanation that asks for most: the last one asked for.
     """
     found: list[dict[str, Any]] = []
     smallest = min(trial.shares) * min(sizes)
@@ -103,6 +103,11 @@ def list_warnings(
         found.append(
             {"code": "longer_than_record", "weeks": trial.length / WEEK, "record": longest / WEEK}
         )
+    if trial.plan.rescue is not None and trial.plan.estimand == "treatment-policy":
+        found.append({"code": "diluted", "what": "rescue"})
+    measured = [one.what for one in trial.criteria if one.what not in ATTRIBUTES]
+    if measured and trial.study.design == "before-after":
+        found.append({"code": "diluted", "what": ", ".join(measured)})
     found += _find_notices(trial)
     found += _find_wide(trial, responses)
     if trial.is_crossover:
@@ -146,13 +151,13 @@ def _find_carry_over(trial: Trial, responses: Responses) -> list[dict[str, Any]]
     for k, one in enumerate(trial.assessments):
         end, start = mean[:, k, last], mean[:, k, last + 1]
         row = int(np.argmax(np.abs(end)))
-        if abs(end[row]) < NOTHING * one.spread:
+        if abs(end[row]) < LEAST_EFFECT * one.spread:
             continue
         left = float(start[row] / end[row])
-        if left <= 0.5**HALF_LIVES:
+        if abs(left) <= 0.5**HALF_LIVES:
             continue
         told = {"code": "carry_over", "endpoint": one.endpoint.id, "left": 100.0 * left}
-        if trial.plan.washout == 0.0 or left >= 1.0:
+        if trial.plan.washout == 0.0 or not 0.0 < left < 1.0:
             found.append({**told, "code": "no_washout"})
             continue
         washout = trial.plan.washout / WEEK

@@ -144,10 +144,8 @@ def _compare_arms(
             return fit_ancova(last, covariates, arm)
         case "responder":
             better = assessment.endpoint.better or 1.0
-            # No outcome is no response: who is not of these people is a group of its own instead.
-            arm = np.where(members, arm, arm.max() + 1) if not members.all() else arm
             return fit_responders(
-                better * (last - first), assessment.response or 0.0, covariates, arm
+                better * (last - first), assessment.response or 0.0, covariates, arm, members
             )
         case _:
             later = outcome[:, :, 1:]
@@ -202,7 +200,8 @@ def _test_change(outcome: Array) -> Effects:
     mean = np.nansum(change, axis=1, keepdims=True) / np.maximum(count, 1)
     squares = np.nansum((change - mean) ** 2, axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
-        error = np.sqrt(squares / (count - 1) / count)
+        error = np.where(count > 1, np.sqrt(squares / (count - 1) / count), np.nan)
+        mean = np.where(count > 1, mean, np.nan)
         t = mean / error
     degrees = (count - 1).astype(np.float64)
     converged = np.asarray(count[:, 0] > 1, dtype=np.bool_)

@@ -115,6 +115,8 @@ def observe_trials(
     is_complete = np.ones(sequence.shape, dtype=np.bool_)
     if trial.plan.dropout > 0.0:
         outcome, is_complete = _lose(trial, outcome, people)
+        # Who had left before it was seen was not given anything.
+        is_rescued &= _find_rescued(trial, outcome)
     return Records(
         outcome=outcome,
         sequence=sequence,
@@ -165,6 +167,7 @@ def _screen_people(trial: Trial, responses: Responses, groups: Integers, people:
     steady_spread, error_spread = split_spread(trial, responses)
     observables = [one.endpoint.observable for one in trial.assessments]
     measured = [one for one in trial.criteria if one.what not in ATTRIBUTES]
+    ends = [one.endpoint.id for one in trial.assessments]
     count, several = people.trials * people.size, len(observables)
     world = np.repeat(groups, people.size)
     row = np.zeros(count, dtype=np.int64)
@@ -180,7 +183,7 @@ def _screen_people(trial: Trial, responses: Responses, groups: Integers, people:
                 (steady, steady_spread[k], "steady"),
                 (error, error_spread[k], "error"),
             ):
-                fresh = people.draw_some(f"{name}.{k}.0.{turn}", waiting)
+                fresh = people.draw_some(f"{name}.{ends[k]}.0.{turn}", waiting)
                 kept[waiting, k] = spread * find_normal_quantiles(fresh)
         fits = np.ones(len(waiting), dtype=np.bool_)
         for criterion in measured:
@@ -275,7 +278,7 @@ def _draw_errors(trial: Trial, people: _Lots, times: int, first: Array) -> Array
     for k, one in enumerate(trial.assessments):
         spread = one.spread * np.sqrt(1.0 - one.reliability)
         for time in range(1, times):
-            errors[:, :, k, time] = spread * people.draw_normal(f"error.{k}.{time}")
+            errors[:, :, k, time] = spread * people.draw_normal(f"error.{one.endpoint.id}.{time}")
     return errors
 
 
@@ -288,6 +291,16 @@ def _find_worsening(trial: Trial, outcome: Array) -> Array:
     one = trial.assessments[k]
     better = one.endpoint.better or 1.0
     return -better * (outcome[:, :, k] - outcome[:, :, k, :1]) / one.spread
+
+
+def _find_rescued(trial: Trial, outcome: Array) -> Truth:
+    """Return who was seen to get worse at a visit before the last."""
+    rescued = np.zeros(outcome.shape[:2], dtype=np.bool_)
+    if trial.plan.rescue is not None:
+        worse = np.nan_to_num(_find_worsening(trial, outcome), nan=-np.inf)
+        for time in range(1, outcome.shape[3] - 1):
+            rescued |= worse[:, :, time] >= -trial.plan.rescue
+    return rescued
 
 
 def _rescue(trial: Trial, outcome: Array) -> tuple[Array, Truth]:

@@ -21,7 +21,9 @@ POWERS = (0.8, 0.9)
 # Larger trials are not proposed.
 MOST_PEOPLE = 1_000_000
 # An effect smaller than this share of the spread is none, whatever the solver's last digits say.
-NOTHING = 1e-3
+LEAST_EFFECT = 1e-3
+# Analyses of people compared with themselves.
+WITHIN = ("change", "crossover")
 # One whose mean over the trials is below this many of its standard errors is none to plan for.
 TOLD = 3.0
 
@@ -55,7 +57,7 @@ def describe_power(
         and 95th percentile of what trials would tell over the posterior); ``standard_error``;
         ``exaggeration``: by how much the mean effect of trials that found one passes that of all,
         in the middle; ``failed``: trials without an answer; ``n_for``: people for 80 and 90 %
-        power, None where no size gives it; ``adjusted_power`` after correction for several tests,
+        power, None where no size up to a million gives it; ``adjusted_power`` after correction for several tests,
         where there are any; ``responders``: their mean share on both sides.
 
     Raises
@@ -126,7 +128,7 @@ def describe_family(
 def _reject(trial: Trial, findings: Sequence[Finding], family: Sequence[int]) -> Truth:
     p_values = np.column_stack([findings[number].p_value for number in family])
     if trial.plan.multiplicity == "none":
-        return np.asarray(p_values < trial.plan.alpha, dtype=np.bool_)
+        return np.asarray(p_values <= trial.plan.alpha, dtype=np.bool_)
     return reject_endpoints(p_values, trial.plan.multiplicity, trial.plan.alpha)
 
 
@@ -207,9 +209,11 @@ def _find_size(
     responder analysis tells, a log-odds ratio, is taken from the trials themselves.
     """
     spread = next(one.spread for one in trial.assessments if one.endpoint.id == finding.endpoint)
-    if finding.people != WHOLE or abs(effect) < NOTHING * spread or not _is_told(finding):
+    if finding.people != WHOLE or abs(effect) < LEAST_EFFECT * spread:
         return None
     if finding.analysis == "responder":
+        if not _is_told(finding):
+            return None
         effect = float(np.nanmean(finding.estimate))
     error = float(np.sqrt(np.nanmean(finding.standard_error**2)))
     contrast = next(one for one in trial.contrasts if one.id == finding.contrast)
@@ -217,9 +221,32 @@ def _find_size(
     # As two equal arms of that many people would have it.
     standardised = abs(effect) / (error * np.sqrt(share * size / 2.0))
     needed = int(find_arm_size(standardised, power, trial.plan.alpha, MOST_PEOPLE))
+    if finding.analysis in WITHIN:
+        # Found with twice the degrees of freedom that people compared with themselves have.
+        needed = _count_within(standardised, power, trial.plan.alpha, needed)
     # Whole blocks are not waited for, but nobody is half in a trial.
     people = int(np.ceil(needed / share))
     return people if needed < MOST_PEOPLE else None
+
+
+def _count_within(effect: float, power: float, alpha: float, least: int) -> int:
+    """Return how many people give a t test of one mean its power, from a number on.
+
+    Parameters
+    ----------
+    effect : float
+        Over its standard error for one person, times the root of two, as two arms have it.
+    """
+    from scipy.stats import nct, t  # noqa: PLC0415
+
+    people = max(least, 3)
+    while people < MOST_PEOPLE:
+        degrees = people - 2
+        critical = t.ppf(1.0 - alpha / 2.0, degrees)
+        if 1.0 - nct.cdf(critical, degrees, effect * np.sqrt(people / 2.0)) >= power:
+            break
+        people += 1
+    return people
 
 
 def find_arm_share(trial: Trial, contrast: Contrast) -> float:

@@ -79,7 +79,8 @@ def _describe(figure: Figure, finding: Finding, trial: Trial) -> dict[str, float
     low, middle, high = np.nanquantile(finding.estimate, (LOW, MIDDLE, HIGH))
     told = {"median": float(middle), "low": float(low), "high": float(high)}
     if figure.is_number:
-        return told | {"below": float(np.mean(finding.estimate < figure.value))}
+        seen = finding.estimate[np.isfinite(finding.estimate)]
+        return told | {"below": float(np.mean(seen < figure.value))}
     found = finding.p_value < trial.plan.alpha
     chance = {
         "increased": found & (finding.estimate > 0.0),

@@ -162,7 +162,9 @@ def _check_arms(path: Path, study: Study) -> None:
         raise InputError("trials.several_arms", given=str(path))
     if len(study.arms) == 1 and study.design != "before-after":
         raise InputError("trials.one_arm", given=str(path))
-    if len({arm.subject for arm in study.arms}) > 1:
+    fasting = {arm.intake.fasted for arm in study.arms}
+    alternates = study.design == "crossover" and len(fasting) > 1
+    if len({arm.subject for arm in study.arms}) > 1 or alternates:
         raise InputError("trials.arms_differ", given=str(path))
 
 

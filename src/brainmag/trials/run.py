@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from brainmag import __version__
 from brainmag.engine.devices import CPU
 from brainmag.inference.next import ODDS
-from brainmag.inference.reproduce import read_weights
 from brainmag.making import describe_making
 from brainmag.people.parameters import HYPOTHESES
 from brainmag.simulate import load_model
@@ -130,7 +129,8 @@ def run_trial(
                 if name in kinds:
                     found[name] += [{"hypothesis": hypothesis, **row} for row in rows]
                 else:
-                    found[name] = rows
+                    # Of the last explanation and size.
+                    found[name] = {"hypothesis": hypothesis, **rows}
             advance()
     return {
         "brainmag": __version__,
@@ -140,7 +140,6 @@ def run_trial(
         "seed": request.seed,
         "replicates": request.replicates,
         "worlds": min(request.worlds, request.replicates),
-        "weights": read_weights(),
         "odds": ODDS,
         **found,
         "decisions": _decide(request, responses, drawn),
@@ -266,7 +265,7 @@ def _compute_part(
             seen[key] = observe_trials(
                 trial,
                 responses,
-                worlds if kind == DRAWN else np.full(request.replicates, world),
+                worlds if kind != TYPICAL else np.full(request.replicates, world),
                 people,
                 seed=3 * request.seed + kind,
                 treated=kind != NOTHING,
@@ -282,7 +281,7 @@ def _compute_part(
     }
     document: dict[str, Any] = {
         "results": describe_power(trial, size, typical, drawn, assumed),
-        "flow": count_flow(trial, observe(TYPICAL, int(middle[0, 0]))),
+        "flow": {"n": size, **count_flow(trial, observe(TYPICAL, int(middle[0, 0])))},
     }
     nothing = None
     # A trial of nothing is the same under all explanations, but for who takes part.
@@ -329,7 +328,7 @@ def _decide(
     responses: dict[str, Responses],
     drawn: dict[tuple[str, int], list[Finding]],
 ) -> list[dict[str, Any]]:
-    """Return how often each endpoint's first contrast decides between the explanations."""
+    """Return how often each endpoint and contrast decides between the explanations."""
     if len(request.hypotheses) == 1:
         return []
     trial = request.trial

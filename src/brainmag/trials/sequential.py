@@ -48,11 +48,13 @@ def find_weeks(trial: Trial, size: float) -> float:
 def find_level(trial: Trial) -> float:
     """Return the level of each contrast of the first primary endpoint, looked at by itself.
 
-    Where several tests share a level, each has an equal part of it: looks and Holm's steps would
-    not go together. In a fixed sequence each has all of it.
+    Where primary endpoints and contrasts share a level, each test has an equal part of it: looks
+    and Holm's steps would not go together. In a fixed sequence each has all of it, by itself: that
+    those before it must have passed is not counted.
     """
     shared = trial.plan.multiplicity in ("bonferroni", "holm", "hochberg")
-    return trial.plan.alpha / (len(trial.contrasts) if shared else 1)
+    tests = len(trial.contrasts) * sum(one.primary for one in trial.assessments)
+    return trial.plan.alpha / (tests if shared else 1)
 
 
 def look_early(trial: Trial, records: Records, place: int) -> dict[str, Any]:

@@ -34,7 +34,11 @@ class Responders(Effects):
 
 
 def fit_responders(
-    outcome: Array, threshold: float, covariates: Array, arm: NDArray[np.int64]
+    outcome: Array,
+    threshold: float,
+    covariates: Array,
+    arm: NDArray[np.int64],
+    members: Truth | None = None,
 ) -> Responders:
     """Compare each arm's odds of response with control's, in each of R trials.
 
@@ -53,6 +57,8 @@ def fit_responders(
         Such as the baseline; an intercept is added.
     arm : ndarray of int, shape (N,) or (R, N)
         Number of each person's arm; 0 is control.
+    members : ndarray of bool, shape (R, N), optional
+        Whom alone it is about.
 
     Returns
     -------
@@ -68,13 +74,16 @@ def fit_responders(
     design, arms = build_design(covariates, arm, len(outcome))
     check_people(outcome.shape[1], design.shape[2], design.shape[2] + 1)
     response = (np.nan_to_num(outcome, nan=-np.inf) >= threshold).astype(np.float64)
-    regular = find_regular(design.swapaxes(1, 2) @ design)
+    inside = np.ones(response.shape, dtype=np.bool_) if members is None else members
+    chosen = design * inside[..., None]
+    regular = find_regular(chosen.swapaxes(1, 2) @ chosen)
     told = np.full((4, len(outcome), arms), np.nan)
     separated = np.zeros(len(outcome), dtype=np.bool_)
     asked = slice(1, 1 + arms)
     for number, (values, columns) in enumerate(zip(response, design, strict=True)):
         if not regular[number]:
             continue
+        values, columns = values[inside[number]], columns[inside[number]]  # noqa: PLW2901
         found = _fit_plain(values, columns)
         if found is None:
             separated[number] = True
@@ -85,8 +94,8 @@ def fit_responders(
     estimate, error, t, p_value = told
     groups = np.broadcast_to(arm, response.shape)
     share = [
-        (response * (groups == one)).sum(axis=1) / np.maximum((groups == one).sum(axis=1), 1)
-        for one in range(arms + 1)
+        (response * own).sum(axis=1) / np.maximum(own.sum(axis=1), 1)
+        for own in (inside & (groups == one) for one in range(arms + 1))
     ]
     converged: Truth = np.all(np.isfinite(p_value), axis=1)
     return Responders(
