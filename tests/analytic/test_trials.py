@@ -380,6 +380,49 @@ def test_several_tests_are_told_together(tmp_path: Path) -> None:
     assert row["all"] == pytest.approx(one**2 - (one - half) ** 2, abs=0.03)
 
 
+def test_responders_do_not_hang_on_who_is_lost_in_other_trials(tmp_path: Path) -> None:
+    fields = 'analyses = "responder"\nresponse = 0.3'
+    trial = make_trial(tmp_path, plan="dropout = 0.02", fields=fields)
+    responses = respond_with(trial, np.array([0.3]))
+    seen = observe(trial, responses, 40, trials=60)
+    whole = seen.is_complete.all(axis=1)
+    assert 10 < whole.sum() < 50
+    everybody, followed = analyse(trial, seen)
+    assert np.isfinite(followed.p_value).all()
+    # Where nobody is lost those who followed are all.
+    assert np.array_equal(followed.p_value[whole], everybody.p_value[whole])
+
+
+def test_a_change_of_a_level_is_told_as_a_change(tmp_path: Path) -> None:
+    study = '[[arm]]\nid = "mgt"\nn = 20\n' + make_single()
+    fields = "spread = 10.0\nreliability = 0.5"
+    trial = make_trial(tmp_path, fields=fields, design="before-after", study=study)
+    responses = respond_with(trial, np.zeros(1))
+    truth = responses.truth + 100.0
+    truth[..., 1:] += 9.0
+    raised = replace(responses, truth=truth, usual=responses.usual + 100.0)
+    assert find_effects(trial, raised).item() == pytest.approx(9.0)
+
+
+@pytest.mark.parametrize("effect", [1.33, 2.0])
+def test_size_of_a_change_gives_its_power(tmp_path: Path, effect: float) -> None:
+    study = '[[arm]]\nid = "mgt"\nn = 20\n' + make_single()
+    fields = "spread = 1.0\nreliability = 0.5"
+    trial = make_trial(tmp_path, fields=fields, design="before-after", study=study)
+    responses = respond_with(trial, np.zeros(1))
+    truth = responses.truth.copy()
+    truth[..., 1:] += effect
+    found = analyse(trial, observe(trial, replace(responses, truth=truth), 20))
+    (row,) = describe_power(trial, 20, found, found, {("cognition", "change"): effect})
+    needed = row["n_for"]["0.8"]
+    power = {}
+    for people in (needed - 2, needed):
+        (again,) = analyse(trial, observe(trial, replace(responses, truth=truth), people))
+        power[people] = np.mean(again.p_value < 0.05)
+    assert power[needed] > 0.78
+    assert power[needed - 2] < 0.8
+
+
 def test_far_explanations_are_told_apart_and_equal_ones_are_not() -> None:
     random = np.random.default_rng(2)
     worlds = np.arange(400) % 4

@@ -13,6 +13,7 @@ from brainmag.cli import main
 from brainmag.record import load_studies
 from brainmag.tables import read_table
 from brainmag.trials.attribute import find_effects
+from brainmag.trials.design import Trial
 from brainmag.trials.enrol import enrol_people
 from brainmag.trials.library import list_trials, load_trial, read_template
 from brainmag.trials.observe import observe_trials
@@ -169,6 +170,22 @@ def test_fewer_sizes_go_on_from_the_parts_of_more(tmp_path: Path) -> None:
     run_trial(more, home=tmp_path)
     fewer = replace(more, sizes=(12,))
     assert run_trial(fewer, home=tmp_path) == run_trial(fewer)
+
+
+def test_trials_of_nothing_live_in_all_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[bool, int]] = []
+    observe = observe_trials
+
+    def spy(
+        trial: Trial, responses: Responses, groups: np.ndarray, *rest: int, **how: int
+    ) -> object:
+        asked.append((bool(how["treated"]), len(set(groups.tolist()))))
+        return observe(trial, people, groups, *rest, **how)
+
+    monkeypatch.setattr("brainmag.trials.run.observe_trials", spy)
+    run_trial(Request(load_trial("liu-2016"), (40,), ("none",), replicates=9, **FEW))
+    assert (False, 3) in asked
+    assert (False, 1) not in asked
 
 
 def test_every_endpoint_is_told_in_its_own_middle_world() -> None:

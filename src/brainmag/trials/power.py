@@ -57,8 +57,8 @@ def describe_power(
         and 95th percentile of what trials would tell over the posterior); ``standard_error``;
         ``exaggeration``: by how much the mean effect of trials that found one passes that of all,
         in the middle; ``failed``: trials without an answer; ``n_for``: people for 80 and 90 %
-        power, None where no size up to a million gives it; ``adjusted_power`` after correction for several tests,
-        where there are any; ``responders``: their mean share on both sides.
+        power, None where no size up to a million gives it; ``adjusted_power`` after correction for
+        several tests, where there are any; ``responders``: their mean share on both sides.
 
     Raises
     ------
