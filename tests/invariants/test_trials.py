@@ -176,11 +176,9 @@ def test_trials_of_nothing_live_in_all_worlds(monkeypatch: pytest.MonkeyPatch) -
     asked: list[tuple[bool, int]] = []
     observe = observe_trials
 
-    def spy(
-        trial: Trial, responses: Responses, groups: np.ndarray, *rest: int, **how: int
-    ) -> object:
+    def spy(trial: Trial, people: Responses, groups: np.ndarray, size: int, **how: int) -> object:
         asked.append((bool(how["treated"]), len(set(groups.tolist()))))
-        return observe(trial, people, groups, *rest, **how)
+        return observe(trial, people, groups, size, **how)
 
     monkeypatch.setattr("brainmag.trials.run.observe_trials", spy)
     run_trial(Request(load_trial("liu-2016"), (40,), ("none",), replicates=9, **FEW))
