@@ -14,11 +14,11 @@ from typing import Any
 from brainmag.cli import main
 from brainmag.making import hash_code
 from brainmag.report.trial_table import write_interval, write_number, write_share
+from brainmag.trials.findings import WHOLE
 from brainmag.trials.library import list_trials
 
 PAGE = Path(__file__).parents[1] / "docs" / "trials.md"
 BEGIN, END = "<!-- trials -->", "<!-- end of trials -->"
-WHOLE = "intention-to-treat"
 EXPLANATIONS = ("none", "mineral", "carrier")
 
 

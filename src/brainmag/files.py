@@ -10,7 +10,9 @@ import secrets
 import shutil
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 # Begins the name of every hidden folder in which files are made.
@@ -124,6 +126,26 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def make_whole(home: Path) -> Generator[Path]:
+    """Give a folder to make files in, and move all of them to their place when they are made.
+
+    Parameters
+    ----------
+    home : Path
+        Made when it is not there.
+
+    Raises
+    ------
+    OSError
+        As for `write_whole`.
+    """
+    with TemporaryDirectory() as place:
+        yield Path(place)
+        files = sorted(Path(place).iterdir())
+        write_whole(home, {one.name: partial(shutil.copyfile, one) for one in files})
 
 
 def format_json(document: Mapping[str, Any]) -> str:

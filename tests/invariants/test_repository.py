@@ -23,7 +23,7 @@ from invariants.source_tree import (
 FLOORS = (
     {"clock", "files", "locales", "summary"},
     {"errors"},
-    {"columns", "table_file", "tables"},
+    {"columns", "sealed", "table_file", "tables"},
     {"sources"},
     {"biology", "engine"},
     {"intake", "people"},

@@ -26,6 +26,7 @@ from brainmag.trials.analysis import (
     fit_repeated,
     fit_responders,
 )
+from brainmag.trials.analysis.repeated import code_groups
 from problems.trials import CASES, Trial, write_cases
 
 HERE = Path(__file__).parent
@@ -57,7 +58,7 @@ def fit(trial: Trial) -> MixedFit:
         columns["arm"].astype(np.int64),
         columns["baseline"],
         outcome.shape[1],
-        stratum=None if stratum is None else stratum.astype(np.int64),
+        covariates=None if stratum is None else code_groups(stratum.astype(np.int64)),
     )
     return fit_repeated(outcome[None], fixed, contrasts)
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
-from shutil import copyfile
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from brainmag.cli.output import show, show_afterwards, tell
 from brainmag.errors import InputError
-from brainmag.files import format_json
+from brainmag.files import format_json, make_whole
 from brainmag.locales import text
 
 if TYPE_CHECKING:
@@ -70,18 +67,15 @@ def show_document(
         ``storage.write_failed``.
     """
     from brainmag.cli.interrupts import hold_interrupts  # noqa: PLC0415
-    from brainmag.files import write_whole  # noqa: PLC0415
     from brainmag.storage import name_failure  # noqa: PLC0415
 
     with show_afterwards(lambda: show(document, shown, as_json=as_json)):
         if stem is not None:
             # All three belong together: an interrupt or a full disk takes none or all of them.
-            with hold_interrupts(), name_failure(stem), TemporaryDirectory() as folder:
-                made = Path(folder) / stem.name
+            with hold_interrupts(), name_failure(stem), make_whole(stem.parent) as folder:
+                made = folder / stem.name
                 draw(made)
                 _name(made, ".json").write_text(format_json(document), encoding="utf-8")
-                files = [_name(made, suffix) for suffix in SUFFIXES]
-                write_whole(stem.parent, {one.name: partial(copyfile, one) for one in files})
     if stem is not None:
         tell(text("cli.written", lang=lang, given=f"{stem}.json, .svg, .png"))
     return 0

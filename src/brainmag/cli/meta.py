@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from brainmag.cli.options import argument, option
-from brainmag.cli.output import show, tell
+from brainmag.cli.output import show, show_afterwards, tell
 from brainmag.cli.values import check_language
 from brainmag.locales import text
 
@@ -38,19 +38,16 @@ def meta(options: MetaOptions) -> int:
     home = None if options.out is None else Path(options.out)
     if home is not None:
         check_kept_directory(home)
-    try:
+    shown: list[RenderableType] = [
+        *draw_meta_tables(document, lang),
+        *list_meta_remarks(document, lang),
+    ]
+    with show_afterwards(lambda: show(document, shown, as_json=options.as_json)):
         if home is not None:
             from brainmag.report.meta_figure import keep_meta  # noqa: PLC0415
 
             with name_failure(home):
                 keep_meta(document, home, lang=lang)
-    finally:
-        # A disk that is full costs the files, not the result.
-        shown: list[RenderableType] = [
-            *draw_meta_tables(document, lang),
-            *list_meta_remarks(document, lang),
-        ]
-        show(document, shown, as_json=options.as_json)
     if home is not None:
         tell(text("cli.written", lang=lang, given=str(home)))
     return 0

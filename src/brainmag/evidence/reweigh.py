@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from brainmag.errors import InputError
 from brainmag.evidence.answers import FIGURE, read_draws
 from brainmag.inference.cases import Case
+from brainmag.inference.compare import FEW
 from brainmag.inference.likelihood import GRADES, Evidence, gather_evidence, share_out
 from brainmag.inference.pool import Pool
 from brainmag.inference.posterior import FINE_NODES, load_pool
@@ -27,8 +28,6 @@ from brainmag.sources import find_source
 
 Array = NDArray[np.float64]
 
-# Fewer effective draws than this, and only a new calibration can tell.
-FEW = 50.0
 LEFT_OUT = "none"
 
 

@@ -8,8 +8,6 @@ pool, from which evidence and posterior follow.
 
 from __future__ import annotations
 
-import hashlib
-import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.errors import ComputationError
-from brainmag.files import write_whole
 from brainmag.inference.free import RIVALS, WIDE, FreeParameters, list_free
 from brainmag.inference.likelihood import (
     Evidence,
@@ -33,6 +30,7 @@ from brainmag.inference.surrogate import fit_surrogate
 from brainmag.inference.walk import Steps, check_move, draw_normal, find_heat, resample, walk
 from brainmag.record.measurements import Figure
 from brainmag.record.predict import predict_figures
+from brainmag.sealed import read_sealed, write_sealed
 
 Array = NDArray[np.float64]
 Predict = Callable[[Array], Array]
@@ -249,34 +247,17 @@ class Calibration:
         path = self.folder / f"{name}.runs"
         if not path.exists():
             steps = step()
-            self._write_runs(path, steps, self._predict(steps.scores))
-        scores, gained, predicted = self._read_runs(path)
+            found = self._predict(steps.scores)
+            kept = {"scores": steps.scores, "gained": steps.gained, "predicted": found}
+            write_sealed(path, kept, self._key)
+        runs = read_sealed(path, self._key)
+        if runs is None:
+            raise ComputationError("record.damaged_file", given=str(path))
+        scores, gained, predicted = (runs[name] for name in ("scores", "gained", "predicted"))
         likelihood = integrate_noise(self.problem.evidence, predicted)[0]
         walkers = Walkers(scores, predicted, likelihood)
         self._runs.append(walkers)
         return Move(gained, walkers)
-
-    def _write_runs(self, path: Path, steps: Steps, predicted: Array) -> None:
-        """Keep the runs of a move behind a hash of them, of their name and of what they are of."""
-        buffer = io.BytesIO()
-        np.savez(buffer, scores=steps.scores, gained=steps.gained, predicted=predicted)
-        content = buffer.getvalue()
-        sealed = self._hash(path.name, content) + content
-        write_whole(self.folder, {path.name: lambda staged: staged.write_bytes(sealed)})
-
-    def _read_runs(self, path: Path) -> tuple[Array, Array, Array]:
-        try:
-            sealed = path.read_bytes()
-        except OSError as error:
-            raise ComputationError("record.damaged_file", given=str(path)) from error
-        size = hashlib.sha256().digest_size
-        if sealed[:size] != self._hash(path.name, sealed[size:]):
-            raise ComputationError("record.damaged_file", given=str(path))
-        with np.load(io.BytesIO(sealed[size:])) as kept:
-            return kept["scores"], kept["gained"], kept["predicted"]
-
-    def _hash(self, name: str, content: bytes) -> bytes:
-        return hashlib.sha256(f"{self._key}\n{name}\n".encode() + content).digest()
 
     def _keep(self, stage: Stage, stood: list[Walkers]) -> None:
         self._stages.append(stage)

@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag import __version__
-from brainmag.errors import InputError, nearest_match
 from brainmag.inference.likelihood import gather_evidence, share_out
 from brainmag.inference.posterior import list_places, read_noise, thin_posterior
 from brainmag.inference.predictive import Predictive, describe_figures, foresee
 from brainmag.people.parameters import HYPOTHESES
 from brainmag.people.posterior import read_posterior
-from brainmag.record import Figure, list_figures, load_studies
+from brainmag.record import Figure, find_study, list_figures
 from brainmag.record.predict import predict_figures
 from brainmag.simulate import load_model
 from brainmag.tables import expect_whole
@@ -41,16 +40,8 @@ def choose_figures(studies: Sequence[str]) -> tuple[Figure, ...]:
     >>> [figure.id for figure in choose_figures(["verhas-2002"])]
     ['verhas-2002/water']
     """
-    known = load_studies()
-    for name in studies:
-        if name not in known:
-            raise InputError(
-                "record.unknown_study",
-                given=name,
-                nearest=nearest_match(name, known),
-                allowed=", ".join(known),
-            )
-    return tuple(one for one in list_figures() if not studies or one.study.id in studies)
+    asked = {find_study(name).id for name in studies}
+    return tuple(one for one in list_figures() if not studies or one.study.id in asked)
 
 
 def read_evidence() -> dict[str, float]:

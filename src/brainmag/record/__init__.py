@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from brainmag.record.library import list_figures, load_studies
+from brainmag.record.library import find_study, list_figures, load_studies
 from brainmag.record.measurements import Figure
 from brainmag.record.study import Study
 
-__all__ = ["Figure", "Study", "list_figures", "load_studies"]
+__all__ = ["Figure", "Study", "find_study", "list_figures", "load_studies"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import as_file, files
 
+from brainmag.errors import InputError, nearest_match
 from brainmag.record.measurements import Figure, read_figures
 from brainmag.record.study import Study, read_study
 from brainmag.tables import expect_whole, parse_table
@@ -28,6 +29,30 @@ def load_studies() -> dict[str, Study]:
         with expect_whole(name), as_file(folder.joinpath("study.toml")) as path:
             found[folder.name] = read_study(path, folder.name)
     return found
+
+
+def find_study(name: str) -> Study:
+    """Return a study of the record.
+
+    Raises
+    ------
+    InputError
+        ``record.unknown_study``.
+
+    Examples
+    --------
+    >>> find_study("liu-2016").design
+    'parallel'
+    """
+    known = load_studies()
+    if name not in known:
+        raise InputError(
+            "record.unknown_study",
+            given=name,
+            nearest=nearest_match(name, known),
+            allowed=", ".join(known),
+        )
+    return known[name]
 
 
 @cache

@@ -4,14 +4,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from brainmag.files import format_json, write_whole
+from brainmag.files import format_json, make_whole
 from brainmag.locales import text
 from brainmag.report.canvas import COLOURS, FAINT, GRID, INK, save_figure, set_style
 from brainmag.report.meta_table import write_reach
@@ -41,12 +38,9 @@ def keep_meta(document: Mapping[str, Any], home: Path, *, lang: str) -> None:
     OSError
         When the folder cannot be written.
     """
-    with TemporaryDirectory() as place, set_style():
-        made = Path(place)
+    with make_whole(home) as made, set_style():
         (made / "result.json").write_text(format_json(document), encoding="utf-8")
         save_figure(draw_forest(document, lang), made / "forest", lang)
-        files = sorted(made.iterdir())
-        write_whole(home, {one.name: partial(shutil.copyfile, one) for one in files})
 
 
 def draw_forest(document: Mapping[str, Any], lang: str) -> Figure:

@@ -4,16 +4,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from brainmag.files import format_json, write_whole
+from brainmag.files import format_json, make_whole
 from brainmag.locales import text
 from brainmag.report.canvas import (
     COLOURS,
@@ -26,6 +23,7 @@ from brainmag.report.canvas import (
     save_figure,
     set_style,
 )
+from brainmag.report.trial_table import WHOLE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
 PANEL, COLUMN = 2.5, 3.2
 MOST_COLUMNS = 3
 BOX_WIDTH, BOX_HEIGHT = 2.6, 0.8
-WHOLE = "intention-to-treat"
 # Colour, symbol and line of each explanation, whichever of them are shown.
 STYLES = {"none": 0, "mineral": 1, "carrier": 3}
 
@@ -51,15 +48,12 @@ def keep_trial(document: Mapping[str, Any], home: Path, *, lang: str) -> None:
         When the folder cannot be written.
     """
     trials = document.get("trials", [document])
-    with TemporaryDirectory() as place, set_style():
-        made = Path(place)
+    with make_whole(home) as made, set_style():
         (made / "result.json").write_text(format_json(document), encoding="utf-8")
         for trial in trials:
             name = f"{trial['trial']['name']}-" if len(trials) > 1 else ""
             for kind, draw in FIGURES.items():
                 save_figure(draw(trial, lang), made / f"{name}{kind}", lang)
-        files = sorted(made.iterdir())
-        write_whole(home, {one.name: partial(shutil.copyfile, one) for one in files})
 
 
 def draw_power(document: Mapping[str, Any], lang: str) -> Figure:

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from brainmag.summary import summarise
 from brainmag.trials.design import Contrast, Trial
 from brainmag.trials.observe import take_share
 from brainmag.trials.respond import Responses, list_visit_times
 from brainmag.trials.sequential import WEEK
 
 Array = NDArray[np.float64]
-
-LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 
 
 def find_effects(trial: Trial, responses: Responses) -> Array:
@@ -98,7 +97,7 @@ def describe_parts(trial: Trial, responses: Responses) -> list[dict[str, Any]]:
             parts["expectation"] = responses.expectation[:, k, last]
             parts["all"] = np.sum(list(parts.values()), axis=0)
             rows += [
-                {"arm": arm, "endpoint": one.endpoint.id, "part": part, **_tell(values)}
+                {"arm": arm, "endpoint": one.endpoint.id, "part": part, **summarise(values)}
                 for part, values in parts.items()
                 if part in ("products", "all") or np.any(values)
             ]
@@ -118,14 +117,9 @@ def describe_courses(trial: Trial, responses: Responses) -> list[dict[str, Any]]
             "arms": [trial.arms[arm].id for arm in sequence],
             "endpoint": one.endpoint.id,
             "week": float(time / WEEK),
-            **_tell(level[:, row, k, place]),
+            **summarise(level[:, row, k, place]),
         }
         for k, one in enumerate(trial.assessments)
         for row, sequence in enumerate(trial.sequences)
         for place, time in enumerate(times)
     ]
-
-
-def _tell(values: Array) -> dict[str, float]:
-    low, middle, high = np.quantile(values, (LOW, MIDDLE, HIGH))
-    return {"median": float(middle), "low": float(low), "high": float(high)}

@@ -201,6 +201,11 @@ class Trial:
         return self.study.arms
 
     @property
+    def first(self) -> int:
+        """The first primary endpoint, by its number among the assessments."""
+        return next(number for number, one in enumerate(self.assessments) if one.primary)
+
+    @property
     def is_crossover(self) -> bool:
         """Whether everybody takes every arm in turn."""
         return self.study.design == "crossover"

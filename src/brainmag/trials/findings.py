@@ -98,7 +98,7 @@ def analyse_part(
     assessment, contrast = trial.assessments[number], trial.contrasts[place]
     members = np.ones(records.sequence.shape, dtype=np.bool_) if among is None else among
     if people == FOLLOWED:
-        members = members & records.is_adherent & records.is_complete & ~records.is_rescued
+        members = members & records.has_followed
     outcome = np.where(members[:, :, None], records.outcome[:, :, number], np.nan)
     if analysis == "crossover":
         effects = _compare_periods(trial, records, outcome, contrast)
@@ -149,10 +149,7 @@ def _compare_arms(
             )
         case _:
             later = outcome[:, :, 1:]
-            fixed, contrasts = build_repeated_design(arm, usual, later.shape[2])
-            added = np.broadcast_to(strata[:, :, None], (*later.shape, strata.shape[2]))
-            fixed = np.concatenate([fixed, added], axis=3)
-            contrasts = np.pad(contrasts, ((0, 0), (0, strata.shape[2])))
+            fixed, contrasts = build_repeated_design(arm, usual, later.shape[2], covariates=strata)
             return fit_repeated(later, fixed, contrasts[:1])
 
 

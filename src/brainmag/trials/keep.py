@@ -10,19 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.files import format_json, write_whole
+from brainmag.files import format_json
+from brainmag.sealed import Arrays, read_sealed, write_sealed
 
 PARTS = "parts"
-# Under which each part says what it is; a name alone can be given to another.
-KEY = "key"
 NAME = re.compile(r"(responses-)?[a-z]+(-[0-9]+)?-[0-9a-f]{16}\.npz|\.brainmag-[0-9a-f]+")
-
-Arrays = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -52,11 +48,10 @@ class Keeper:
         text = json.dumps([self.basis, name, details], sort_keys=True)
         key = hashlib.sha256(text.encode()).hexdigest()[:16]
         path = self.home / PARTS / f"{name}-{key}.npz"
-        found = _read(path, key)
+        found = read_sealed(path, text)
         if found is None:
             found = dict(compute())
-            made = {**found, KEY: np.frombuffer(key.encode(), dtype=np.uint8)}
-            write_whole(path.parent, {path.name: lambda place: _write(place, made)})
+            write_sealed(path, found, text)
         return found
 
 
@@ -74,21 +69,6 @@ def drop_parts(home: Path) -> None:
     parts = home / PARTS
     if parts.is_dir() and not find_foreign_part(home):
         shutil.rmtree(parts)
-
-
-def _write(path: Path, arrays: Arrays) -> None:
-    with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
-
-
-def _read(path: Path, key: str) -> dict[str, NDArray[Any]] | None:
-    """Return what a file holds; None unless it is whole and what its name says."""
-    try:
-        with np.load(path, allow_pickle=False) as kept:
-            found = {name: kept[name] for name in kept.files}
-        return found if found.pop(KEY).tobytes() == key.encode() else None
-    except (OSError, ValueError, EOFError, BadZipFile, KeyError, NotImplementedError):
-        return None
 
 
 def pack_document(document: Any) -> Arrays:

@@ -51,6 +51,11 @@ class Records:
     is_complete: Truth
     screened: Integers
 
+    @property
+    def has_followed(self) -> Truth:
+        """Who followed the protocol: took enough, stayed, and was not rescued."""
+        return self.is_adherent & self.is_complete & ~self.is_rescued
+
 
 @dataclass(frozen=True)
 class _Crowd:
@@ -111,18 +116,18 @@ def observe_trials(
         outcome += added * adherence[:, :, None, None]
     outcome += crowd.steady[..., None]
     outcome += _draw_errors(trial, people, outcome.shape[3], crowd.first_error)
-    outcome, is_rescued = _rescue(trial, outcome)
+    if trial.plan.rescue is not None:
+        outcome = _rescue(trial, outcome)
     is_complete = np.ones(sequence.shape, dtype=np.bool_)
     if trial.plan.dropout > 0.0:
         outcome, is_complete = _lose(trial, outcome, people)
-        # Who had left before it was seen was not given anything.
-        is_rescued &= _find_rescued(trial, outcome)
     return Records(
         outcome=outcome,
         sequence=sequence,
         stratum=stratum,
         is_adherent=adherence >= ADHERENT,
-        is_rescued=is_rescued,
+        # Who had left before it was seen was not given anything.
+        is_rescued=_find_rescued(trial, outcome)[:, :, -1],
         is_complete=is_complete,
         screened=crowd.screened,
     )
@@ -287,39 +292,38 @@ def _find_worsening(trial: Trial, outcome: Array) -> Array:
 
     Of the first primary endpoint.
     """
-    k = next(k for k, one in enumerate(trial.assessments) if one.primary)
+    k = trial.first
     one = trial.assessments[k]
     better = one.endpoint.better or 1.0
     return -better * (outcome[:, :, k] - outcome[:, :, k, :1]) / one.spread
 
 
 def _find_rescued(trial: Trial, outcome: Array) -> Truth:
-    """Return who was seen to get worse at a visit before the last."""
-    rescued = np.zeros(outcome.shape[:2], dtype=np.bool_)
+    """Return who has been seen to get worse by each visit, (R, N, times): not at the first or last.
+
+    What rescue adds comes after the visit at which it is seen, and so does not hide it.
+    """
+    seen = np.zeros((*outcome.shape[:2], outcome.shape[3]), dtype=np.bool_)
     if trial.plan.rescue is not None:
         worse = np.nan_to_num(_find_worsening(trial, outcome), nan=-np.inf)
-        for time in range(1, outcome.shape[3] - 1):
-            rescued |= worse[:, :, time] >= -trial.plan.rescue
-    return rescued
+        seen[:, :, 1:-1] = worse[:, :, 1:-1] >= -trial.plan.rescue
+    return np.logical_or.accumulate(seen, axis=2)
 
 
-def _rescue(trial: Trial, outcome: Array) -> tuple[Array, Truth]:
+def _rescue(trial: Trial, outcome: Array) -> Array:
     """Give something else to those who got worse, from the visit at which it is seen."""
-    rescued = np.zeros(outcome.shape[:2], dtype=np.bool_)
     plan = trial.plan
-    if plan.rescue is None:
-        return outcome, rescued
-    worse = _find_worsening(trial, outcome)
+    rescued = _find_rescued(trial, outcome)
     outcome = outcome.copy()
-    for time in range(1, outcome.shape[3] - 1):
-        rescued |= worse[:, :, time] >= -plan.rescue
+    for time in range(2, outcome.shape[3]):
+        before = rescued[:, :, time - 1]
         for k, one in enumerate(trial.assessments):
-            later = outcome[:, :, k, time + 1]
+            later = outcome[:, :, k, time]
             if plan.estimand == "hypothetical":
-                later[rescued] = np.nan
+                later[before] = np.nan
             else:
-                later[rescued] += (one.endpoint.better or 1.0) * plan.rescue_gain * one.spread
-    return outcome, rescued
+                later[before] += (one.endpoint.better or 1.0) * plan.rescue_gain * one.spread
+    return outcome
 
 
 def _lose(trial: Trial, outcome: Array, people: _Lots) -> tuple[Array, Truth]:

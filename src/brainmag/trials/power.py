@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainmag.errors import ComputationError
+from brainmag.summary import summarise
 from brainmag.trials.analysis import find_arm_size, reject_endpoints
 from brainmag.trials.design import Contrast, Trial
 from brainmag.trials.findings import WHOLE, Finding, tell_share
@@ -16,7 +17,6 @@ from brainmag.trials.findings import WHOLE, Finding, tell_share
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]
 
-LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 POWERS = (0.8, 0.9)
 # Larger trials are not proposed.
 MOST_PEOPLE = 1_000_000
@@ -83,7 +83,7 @@ def describe_power(
                 **tell_share(one.p_value < trial.plan.alpha, "power"),
                 "assurance": float(np.mean(other.p_value < trial.plan.alpha)),
                 "assumed": effect,
-                "effect": _summarise(other.estimate),
+                "effect": _summarise_seen(other.estimate),
                 "standard_error": _mean(one.standard_error),
                 "exaggeration": _exaggerate(one, trial.plan.alpha),
                 "failed": failed,
@@ -165,12 +165,9 @@ def _adjust(trial: Trial, findings: Sequence[Finding]) -> dict[int, float]:
     return dict(zip(family, rejected.mean(axis=0).tolist(), strict=True))
 
 
-def _summarise(values: Array) -> dict[str, float] | None:
+def _summarise_seen(values: Array) -> dict[str, float] | None:
     seen = values[np.isfinite(values)]
-    if not len(seen):
-        return None
-    low, middle, high = np.quantile(seen, (LOW, MIDDLE, HIGH))
-    return {"median": float(middle), "low": float(low), "high": float(high)}
+    return summarise(seen) if len(seen) else None
 
 
 def _mean(values: Array) -> float | None:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from brainmag.record import Figure, list_figures
+from brainmag.summary import summarise
 from brainmag.trials.design import Trial
 from brainmag.trials.findings import WHOLE, Finding
-from brainmag.trials.power import HIGH, LOW, MIDDLE
 
 # What else was in a product is in the trial too; any other reason stands here as in the record.
 COMPARABLE = ("", "other-ingredient")
@@ -76,10 +76,9 @@ def _choose(findings: Sequence[Finding], endpoint: str, contrast: str) -> Findin
 
 
 def _describe(figure: Figure, finding: Finding, trial: Trial) -> dict[str, float]:
-    low, middle, high = np.nanquantile(finding.estimate, (LOW, MIDDLE, HIGH))
-    told = {"median": float(middle), "low": float(low), "high": float(high)}
+    seen = finding.estimate[np.isfinite(finding.estimate)]
+    told = summarise(seen)
     if figure.is_number:
-        seen = finding.estimate[np.isfinite(finding.estimate)]
         return told | {"below": float(np.mean(seen < figure.value))}
     found = finding.p_value < trial.plan.alpha
     chance = {

@@ -13,9 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from brainmag.clock import YEAR
-from brainmag.errors import InputError, nearest_match
+from brainmag.errors import InputError
 from brainmag.intake import parse_duration
-from brainmag.record.library import FOLDER, load_studies
+from brainmag.record.library import FOLDER, find_study
 from brainmag.record.study import FIELDS as STUDY_FIELDS
 from brainmag.record.study import (
     Study,
@@ -136,16 +136,9 @@ def _take_published(head: Entry, entries: tuple[Entry, ...], name: str) -> tuple
         if entry.table in STUDY_FIELDS:
             cause = InputError("trials.described_twice", given=entry.table, study=head.get("study"))
             raise entry.error(entry.table, cause)
-    known = load_studies()
     asked = head.require("study")
-    if asked not in known:
-        unknown = InputError(
-            "record.unknown_study",
-            given=asked,
-            nearest=nearest_match(asked, known),
-            allowed=", ".join(known),
-        )
-        raise head.error("study", unknown)
+    with head.field("study"):
+        find_study(asked)
     place = files("brainmag.record").joinpath(FOLDER, asked, "study.toml")
     with as_file(place) as path:
         told = read_entries(path, STUDY_FIELDS)

@@ -1,9 +1,8 @@
 """What the model says of a trial's people: every endpoint at every visit, with no error of its own.
 
 People are run in groups. All of a group share one draw of what the published record leaves, as all
-people of one trial live in one world. People differ in age,
-sex, weight, kidney, food and magnesium status, as those of the record do: so the mean of a trial is
-the mean that the record was weighed by.
+people of one trial live in one world. People differ in age, sex, weight, kidney, food and magnesium
+status, as those of the record do: so a trial's mean is the mean that the record was weighed by.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ from brainmag.trials.power import (
 )
 from brainmag.trials.published import compare_published
 from brainmag.trials.respond import PEOPLE, WORLDS, Responses, find_responses
-from brainmag.trials.sequential import count_flow, find_first, find_weeks, look_early, resize
+from brainmag.trials.sequential import count_flow, find_weeks, look_early, resize
 
 Array = NDArray[np.float64]
 
@@ -290,7 +290,7 @@ def _compute_part(
         nothing = analyse_trials(trial, lambda _k, _c: observe(NOTHING, 0))
         document["type_one"] = describe_level(trial, size, nothing)
     document["families"] = describe_family(trial, size, typical, nothing)
-    number, _ = find_first(trial)
+    number = trial.first
     looks: list[dict[str, Any]] = []
     resized: list[dict[str, Any]] = []
     for place in range(len(trial.contrasts)):
@@ -387,8 +387,8 @@ def _list_replicates(
     request: Request, drawn: dict[tuple[str, int], list[Finding]]
 ) -> list[dict[str, Any]]:
     """Return effects and errors of the first trials, of the first primary endpoint."""
-    number, analysis = find_first(request.trial)
-    endpoint = request.trial.assessments[number].endpoint.id
+    first = request.trial.assessments[request.trial.first]
+    endpoint, analysis = first.endpoint.id, first.analyses[0]
     rows: list[dict[str, Any]] = []
     for name in request.hypotheses:
         finding = next(

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from brainmag.clock import DAY
+from brainmag.clock import DAY, YEAR
+from brainmag.summary import summarise
 from brainmag.trials.analysis import (
     find_boundaries,
     find_stops,
@@ -22,14 +23,7 @@ from brainmag.trials.power import find_arm_share
 Array = NDArray[np.float64]
 
 WEEK = 7.0 * DAY
-MONTH = 365.25 / 12.0 * DAY
-
-
-def find_first(trial: Trial) -> tuple[int, str]:
-    """Return the first primary endpoint, by number, and its first analysis."""
-    return next(
-        (number, one.analyses[0]) for number, one in enumerate(trial.assessments) if one.primary
-    )
+MONTH = YEAR / 12.0
 
 
 def find_weeks(trial: Trial, size: float) -> float:
@@ -76,7 +70,7 @@ def look_early(trial: Trial, records: Records, place: int) -> dict[str, Any]:
         ``expected_n``, those who were let in before the look was known among them, and
         ``expected_weeks``.
     """
-    number, analysis = find_first(trial)
+    number, analysis = trial.first, trial.assessments[trial.first].analyses[0]
     plan = trial.plan
     size = records.sequence.shape[1]
     order: NDArray[np.int64] = np.arange(size, dtype=np.int64)
@@ -134,7 +128,7 @@ def resize(trial: Trial, records: Records, planned: int, place: int) -> dict[str
         ``endpoint``, ``contrast``, ``level``, ``power`` with its interval, ``people`` (median, 5th
         and 95th percentile) and ``expected_weeks``.
     """
-    number, analysis = find_first(trial)
+    number, analysis = trial.first, trial.assessments[trial.first].analyses[0]
     plan = trial.plan
     share = find_arm_share(trial, trial.contrasts[place])
     most = records.sequence.shape[1]
@@ -156,13 +150,12 @@ def resize(trial: Trial, records: Records, planned: int, place: int) -> dict[str
     order: NDArray[np.int64] = np.arange(most, dtype=np.int64)
     among = np.less(order[None, :], size[:, None])
     found = analyse_part(trial, records, number, analysis, place, among=among)
-    few, middle, many = np.ceil(np.quantile(size, (0.05, 0.5, 0.95)))
     return {
         "contrast": trial.contrasts[place].id,
         "endpoint": trial.assessments[number].endpoint.id,
         "level": level,
         **tell_share(np.asarray(found.p_value < level), "power"),
-        "people": {"median": float(middle), "low": float(few), "high": float(many)},
+        "people": {name: float(np.ceil(value)) for name, value in summarise(size).items()},
         "expected_weeks": float(np.mean([find_weeks(trial, one) for one in size])),
     }
 
@@ -195,14 +188,13 @@ def count_flow(trial: Trial, records: Records) -> dict[str, Any]:
     rows: list[Mapping[str, Any]] = []
     for number, arms in enumerate(trial.sequences):
         inside = records.sequence == number
-        followed = records.is_adherent & records.is_complete & ~records.is_rescued
         rows.append(
             {
                 "sequence": [trial.arms[arm].id for arm in arms],
                 "randomised": _count(inside),
                 "completed": _count(inside & records.is_complete),
                 "rescued": _count(inside & records.is_rescued),
-                "followed": _count(inside & followed),
+                "followed": _count(inside & records.has_followed),
             }
         )
     return {

@@ -51,7 +51,7 @@ def build_repeated_design(
     baseline: Array,
     visits: int,
     *,
-    stratum: NDArray[np.int64] | None = None,
+    covariates: Array | None = None,
     at: int = -1,
 ) -> tuple[Array, Array]:
     """Return the usual covariates, and the contrasts of each arm against control at one visit.
@@ -64,15 +64,15 @@ def build_repeated_design(
         Outcome before treatment.
     visits : int
         How many follow.
-    stratum : ndarray of int, shape (N,) or (R, N), optional
-        Number of each person's stratum.
+    covariates : ndarray, shape (N, K) or (R, N, K), optional
+        What else is told of each person, with the same effect at every visit, such as strata.
     at : int
         The visit of the contrasts, from 0; the last unless told otherwise.
 
     Returns
     -------
     fixed : ndarray, shape (N, V, P) or (R, N, V, P)
-        Visit, arm by visit, baseline by visit, stratum.
+        Visit, arm by visit, baseline by visit, covariates.
     contrasts : ndarray, shape (arms - 1, P)
         Arm 1, 2, ... minus control.
 
@@ -89,9 +89,9 @@ def build_repeated_design(
     dummies = code_groups(arm)
     by_visit = [np.ones(shape), *(dummies[..., k] for k in range(dummies.shape[-1])), baseline]
     columns = [np.broadcast_to(one, shape)[..., None, None] * each for one in by_visit]
-    if stratum is not None:
-        strata = code_groups(stratum)[..., None, :]
-        columns.append(np.broadcast_to(strata, (*shape, visits, strata.shape[-1])))
+    if covariates is not None:
+        wide = (*shape, visits, covariates.shape[-1])
+        columns.append(np.broadcast_to(covariates[..., None, :], wide))
     fixed = np.concatenate(columns, axis=-1)
     contrasts = np.zeros((dummies.shape[-1], fixed.shape[-1]))
     for number, row in enumerate(contrasts, start=1):
