@@ -43,7 +43,7 @@ lock: $(VENV)/.tools  ## renew the locks after a change of pyproject.toml
 		--output-file requirements-bench.lock
 
 clean:  ## remove what make made
-	rm -rf $(VENV) $(VENV_BENCH) demo dist .hypothesis .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV_BENCH) demo dist screenshots .hypothesis .pytest_cache .ruff_cache
 	find src tests tools benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 define CHECK_PYTHON

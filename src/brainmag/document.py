@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -26,21 +26,22 @@ Array = NDArray[np.float64]
 Document = dict[str, Any]
 
 
-def describe_run(run: Run, *, series: bool = False, lang: str = "en") -> Document:
+def describe_run(run: Run, *, series: bool | Collection[str] = False, lang: str = "en") -> Document:
     """Return the document of a run, ready for JSON.
 
     Parameters
     ----------
     run : Run
-    series : bool
-        Whether to add the trajectories.
+    series : bool or collection of str
+        Whether to add the trajectories, or of which observables.
     lang : str
         Language of the warnings and notes.
     """
     document = describe_result(run, lang=lang)
     counted = list_counted(run)
     if series and counted.size:
-        document["series"] = _describe_series(run, counted)
+        wanted = run.names if series is True else series
+        document["series"] = _describe_series(run, counted, wanted)
     return document
 
 
@@ -159,10 +160,12 @@ def _sum_swallowed(result: Result) -> float:
     return sum_intake(replace(intake, courses=oral), hours).product_magnesium
 
 
-def _describe_series(run: Run, counted: NDArray[np.intp]) -> Document:
+def _describe_series(run: Run, counted: NDArray[np.intp], wanted: Collection[str]) -> Document:
     trajectories, units = run.trajectories, read_units()
     described: Document = {"time_h": trajectories.times.tolist()}
     for position, name in enumerate(trajectories.names):
+        if name not in wanted:
+            continue
         values = trajectories.series[counted, :, position]
         low, median, high = np.percentile(values, [LOW, MIDDLE, HIGH], axis=0)
         described[name] = {

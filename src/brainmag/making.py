@@ -6,7 +6,7 @@ import hashlib
 import platform
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.metadata import version
+from importlib import metadata
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -18,6 +18,8 @@ from brainmag.simulate import ABSOLUTE_TOLERANCE, RELATIVE_TOLERANCE
 
 # Whose versions change what is computed beside the compilers, or what is written.
 LIBRARIES = ("h5netcdf", "h5py", "matplotlib", "numpy", "pillow", "pyarrow", "salib", "scipy")
+# Read from a file each, and asked for with every document.
+version = cache(metadata.version)
 # Longer values are hashes and the like: that they differ says all.
 _LONGEST_TOLD = 24
 
@@ -41,7 +43,7 @@ def describe_making(model_key: str, device: str) -> dict[str, Any]:
         "device": device,
         **describe_device(device),
         "model": model_key,
-        "tables": _hash_tables(),
+        "tables": hash_tables(),
         "solver": {
             "method": "Rodas5P",
             "relative_tolerance": RELATIVE_TOLERANCE,
@@ -84,7 +86,14 @@ def _walk(place: str, folder: Traversable) -> Iterator[tuple[str, Traversable]]:
             yield from _walk(name, entry)
 
 
-def _hash_tables() -> dict[str, str]:
+def hash_tables() -> dict[str, str]:
+    """Return the hash of every table that the model's numbers come from.
+
+    Examples
+    --------
+    >>> "parameters.tsv" in hash_tables()
+    True
+    """
     tables = [entry for entry in files("brainmag.biology").iterdir() if entry.name.endswith(".tsv")]
     tables += list(files("brainmag.people").joinpath("posterior").iterdir())
     return {table.name: _hash(table.read_bytes()) for table in sorted(tables, key=lambda t: t.name)}

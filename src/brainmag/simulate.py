@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -168,6 +168,7 @@ def simulate(
     people: People | None = None,
     places: Mapping[str, Array] | None = None,
     threads: int | None = None,
+    ready: Preparation | None = None,
     on_progress: Progress | None = None,
     on_compile: Callable[[], None] | None = None,
 ) -> Run:
@@ -190,6 +191,8 @@ def simulate(
         `brainmag.people.place_parameters`; series tell the days alone here too.
     threads : int, optional
         As for `brainmag.engine.solve`.
+    ready : Preparation, optional
+        What `prepare` gave for these subjects, or for others of the same `identify_preparation`.
     on_progress : callable, optional
         Called with subjects done and subjects in all.
     on_compile : callable, optional
@@ -216,15 +219,16 @@ def simulate(
     True
     """
     check_device(device)
-    ready = prepare(
-        scenario,
-        draws=draws,
-        seed=seed,
-        people=people,
-        places=places,
-        threads=threads,
-        on_compile=on_compile,
-    )
+    if ready is None:
+        ready = prepare(
+            scenario,
+            draws=draws,
+            seed=seed,
+            people=people,
+            places=places,
+            threads=threads,
+            on_compile=on_compile,
+        )
     model, parameters, start = ready.model, ready.parameters, ready.start
     events = list_run_events(scenario)
     daily = people is not None or places is not None
@@ -334,6 +338,28 @@ def prepare(
         calibrated=scenario.calibrated,
     )
     return settle(model, scenario, parameters, threads=threads)
+
+
+def identify_preparation(scenario: Scenario, draws: int, seed: int) -> Hashable:
+    """Return all that draws of a scenario's subject on their own day depend on.
+
+    Parameters come from subject, explanation, draws and seed (`brainmag.people.build_parameters`).
+    Of the intake `settle` asks only for how this species eats and its usual diet, of the length
+    only for the clock time at which the run ends: no dose is among it.
+
+    Examples
+    --------
+    >>> from brainmag.intake import Intake
+    >>> from brainmag.people import build_subject
+    >>> week = Scenario(build_subject(), Intake("meals", 300.0), hours=168.0)
+    >>> later = replace(week, hours=336.0)
+    >>> identify_preparation(week, 200, 1) == identify_preparation(later, 200, 1)
+    True
+    """
+    eaten = (scenario.intake.feeding, scenario.intake.diet_mg)
+    phase = scenario.hours % DAY
+    who = (scenario.subject, scenario.hypothesis, scenario.calibrated)
+    return (*who, *eaten, phase, draws, seed)
 
 
 def settle(

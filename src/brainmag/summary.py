@@ -16,5 +16,5 @@ def summarise(values: NDArray[np.float64]) -> dict[str, float]:
     >>> summarise(np.array([1.0]))
     {'median': 1.0, 'low': 1.0, 'high': 1.0}
     """
-    low, median, high = (float(np.percentile(values, level)) for level in (LOW, MIDDLE, HIGH))
+    low, median, high = np.percentile(values, [LOW, MIDDLE, HIGH]).tolist()
     return {"median": median, "low": low, "high": high}

@@ -191,6 +191,12 @@ def test_the_arm_that_did_worse_has_a_negative_effect() -> None:
             {"outcome": "crp", "basis": "p", "p": "0.1", "n_treated": "9", "n_control": "9"},
             "no unit",
         ),
+        # Without its interval a difference in mg/L would be read as one in standard deviations.
+        (
+            {"outcome": "crp", "basis": "published", "effect": "-1.3", "n_treated": "9"}
+            | {"n_control": "9"},
+            "without its interval",
+        ),
     ],
 )
 def test_a_row_without_what_it_needs_is_a_fault(cells: dict[str, str], said: str) -> None:

@@ -24,6 +24,7 @@ from brainmag.cli import main
 from brainmag.errors import InputError
 from brainmag.evidence.audit import audit_article
 from brainmag.evidence.audit.decode import decode
+from brainmag.evidence.audit.describe import MOST
 from brainmag.evidence.audit.flags import FLAGS
 from brainmag.evidence.audit.lexicon import list_languages, load_rules
 from brainmag.evidence.audit.markup import read_page
@@ -265,6 +266,18 @@ def test_nothing_of_the_input_runs() -> None:
     assert "default-src 'none'" in made
 
 
+@pytest.mark.parametrize("sentence", ["See [1-9]. ", "MgT improves memory. ", "10.1000/a{} "])
+def test_what_is_told_of_a_text_is_bounded(sentence: str) -> None:
+    body = "".join(sentence.format(number) for number in range(MOST + 100))
+    listed = "".join(f"\n\n[{number}] 10.1000/b{number}" for number in range(1, 10))
+    document = audit_article(f"{body}{listed}".encode(), "-", lang="en")
+    assert "crowded" in document["article"]["warnings"]
+    assert len(document["findings"]) <= MOST
+    assert sum(len(one["places"]) for one in document["references"]) <= MOST
+    few = audit_article(sentence.format(1).encode(), "-", lang="en")
+    assert "crowded" not in few["article"]["warnings"]
+
+
 def test_a_tag_that_is_never_closed_is_told() -> None:
     document = audit_article(b"<p>MgT improves memory.</p><script>and more", "-", lang="en")
     assert "cut" in document["article"]["warnings"]
@@ -308,7 +321,7 @@ def test_every_rule_has_its_words_and_every_claim_a_rule() -> None:
     named = {
         name for one in load_rules() for name in (*one.needs, *one.without, one.subject) if name
     }
-    named |= {"deny", "unproven", "it", "other_salts"}
+    named |= {"deny", "unproven", "ask", "it", "other_salts"}
     assert named == set(groups["en"])
     assert {one.claim for one in load_rules()} == set(load_claims())
 

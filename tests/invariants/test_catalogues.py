@@ -15,7 +15,7 @@ from invariants.source_tree import PACKAGE, name_place, read_trees, walk_calls
 
 LOCALES = PACKAGE / "locales"
 CODE = re.compile(r"[a-z]+(\.[a-z0-9_]+)+")
-FILES = (".ant", ".html", ".json", ".nc", ".tsv", ".toml")  # people.tsv is no text
+FILES = (".ant", ".css", ".html", ".json", ".nc", ".tsv", ".toml")  # people.tsv is no text
 PARTS = {"sentence", "remedy", "remedy_without_match"}
 OTHER_LANGUAGES = sorted(
     path.name
@@ -136,6 +136,8 @@ def test_every_text_is_used() -> None:
     # An f-string of values alone makes anything, so it shows nothing.
     patterns = {re.compile(pattern) for pattern in patterns if re.search("[a-z]{3}", pattern)}
 
+    words |= list_words_of_pages()
+
     def is_made(text: str, depth: int) -> bool:
         """Whether the code holds a text, or an f-string that makes it of what the code holds."""
         made = (pattern.fullmatch(text) for pattern in patterns if depth)
@@ -148,6 +150,38 @@ def test_every_text_is_used() -> None:
         return any(is_made(".".join(parts[:n]), 2) for n in range(2, len(parts) + 1))
 
     assert [key for key in ENGLISH if not is_used(key)] == []
+
+
+def list_words_of_pages() -> set[str]:
+    """Return the keys that templates name, and what scripts name of their own sections."""
+    words: set[str] = set()
+    for template in PACKAGE.rglob("templates/*.html"):
+        content = template.read_text(encoding="utf-8")
+        words |= set(re.findall(r't\("([a-z]+\.[a-z0-9_.]+[a-z0-9])"', content))
+        for start in re.findall(r't\("([a-z]+\.[a-z0-9_.]+[._])" ~', content):
+            words |= {key for key in ENGLISH if key.startswith(start)}
+    for script in (PACKAGE / "app" / "static").glob("*.js"):
+        content = script.read_text(encoding="utf-8")
+        asked = [re.escape(key) for key in re.findall(r'text\("([a-z0-9_.]+)"', content)]
+        # A choice of two names both; what stands in ${} is any word.
+        asked += [re.escape(key) for key in re.findall(r'[?:] "([a-z0-9_.]+)"', content)]
+        for key in re.findall(r"text\(`([^`]+)`", content):
+            asked.append("[a-z0-9_]+".join(map(re.escape, re.split(r"\$\{[^}]*\}", key))))
+        asked += [f"{re.escape(part)}\\..+" for part in re.findall(r"page\.texts\.(\w+)", content)]
+        patterns = [re.compile(rf"pages\.(?:script|{script.stem})\.{one}") for one in asked]
+        shared = script.stem not in {key.split(".")[1] for key in ENGLISH if key[:6] == "pages."}
+        if shared:
+            patterns = [re.compile(rf"pages\.[a-z]+\.{one}") for one in asked]
+        words |= {key for key in ENGLISH if any(one.fullmatch(key) for one in patterns)}
+    return words
+
+
+def test_what_a_script_reads_is_its_own_or_everybodys() -> None:
+    known = {key.split(".")[1] for key in ENGLISH if key.startswith("pages.")}
+    shared = {key.split(".")[2] for key in ENGLISH if key.startswith("pages.script.")}
+    for section in known - {"script"}:
+        own = {key.split(".")[2] for key in ENGLISH if key.startswith(f"pages.{section}.")}
+        assert own & shared <= {"unit"}, section
 
 
 def list_fields(text: str) -> set[tuple[str, str, str]]:

@@ -15,12 +15,13 @@ import pytest
 from brainmag.cli import main
 from brainmag.evidence.answers import hash_making, name_answer, read_answers, read_draws
 from brainmag.evidence.chain import trace_claim
-from brainmag.evidence.claims import DOMAINS, STANCES, Citation, Claim, load_claims
+from brainmag.evidence.claims import DOMAINS, STANCES, Citation, Claim, load_claims, read_claims
 from brainmag.evidence.grade import LEVELS, find_kind, grade_claim, list_supporters
-from brainmag.evidence.ledger import build_ledger
+from brainmag.evidence.ledger import build_ledger, find_industry
 from brainmag.evidence.lint import RULES, find_faults
 from brainmag.locales import load_catalogue
 from brainmag.people.parameters import HYPOTHESES
+from brainmag.record import list_figures
 from brainmag.report.claims_table import draw_reweighed, list_rows
 from brainmag.sources import load_sources
 from brainmag.summary import summarise
@@ -45,6 +46,14 @@ def list_placeholders(text: str) -> set[str]:
 def change_source(claim: Claim, **changes: object) -> Claim:
     """A claim of which the first source is another."""
     return replace(claim, sources=(replace(claim.sources[0], **changes), *claim.sources[1:]))
+
+
+def change_ledger(here: str, there: str) -> Claim:
+    """Claim C6 as it reads with a passage of its table changed."""
+    text = files("brainmag.evidence").joinpath("claims.toml").read_text(encoding="utf-8")
+    head, own = text.split("[C6]")
+    assert here in own
+    return read_claims(f"{head}[C6]{own.replace(here, there, 1)}")["C6"]
 
 
 def test_every_claim_is_there() -> None:
@@ -98,6 +107,9 @@ BROKEN: dict[str, Callable[[], Claim]] = {
     "retracted_support": lambda: change_source(CLAIMS["C9"], key="li-2013", stance="supports"),
     "against_own_words": lambda: change_source(FIRST, stance="supports"),
     "missing_stance": lambda: change_source(FIRST, stance=""),
+    "unknown_word": lambda: change_source(FIRST, words="denise"),
+    "unknown_field": lambda: change_ledger('level = "brain"', 'certainty = "high"'),
+    "repeated_source": lambda: replace(FIRST, sources=(*FIRST.sources, FIRST.sources[0])),
     "no_source": lambda: replace(FIRST, sources=()),
 }
 
@@ -133,7 +145,26 @@ def test_there_is_a_rule_for_every_fault_that_has_a_text() -> None:
     assert set(load_catalogue("en", "claims")["lint"]) - words == set(BROKEN) | {
         "missing_source_grade"
     }
-    assert len(RULES) == 8
+    assert len(RULES) == 10
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "rule"),
+    [
+        ('about = "people"', 'about = "peple"', "unknown_word"),
+        ('needs = "carrier"', 'needs = "carier"', "unknown_word"),
+        ('expects = "up"', 'expects = "upp"', "unknown_word"),
+        ("risk_of_bias = -1", "risk_of_bais = 2", "unknown_word"),
+        ("risk_of_bias = -1", "risk_of_bias = -0.5", "points_out_of_range"),
+        ("risk_of_bias = -1", 'risk_of_bias = "low"', "points_out_of_range"),
+        ('level = "brain"', 'verdict = "supported"', "unknown_field"),
+        ('key = "shen-2019", stance', 'key = "shen-2019", stnace', "unknown_field"),
+        ('key = "shen-2019", stance', 'key = "shen-2019", stnace', "missing_stance"),
+        ('asked = { observable = "csf_mg", ', "asked = { ", "unknown_question"),
+    ],
+)
+def test_a_slip_of_the_pen_is_a_fault(here: str, there: str, rule: str) -> None:
+    assert rule in {fault.rule for fault in find_faults([change_ledger(here, there)])}
 
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=CLAIMS)
@@ -157,6 +188,40 @@ def test_what_was_seen_in_animals_alone_is_very_low_for_people(claim: Claim) -> 
     kinds = {find_kind(one, load_sources()[one.key]) for one in list_supporters(claim)}
     if not kinds & {"trials", "observations"} or claim.about != "people":
         assert grade_claim(favoured).people == LEVELS[0]
+
+
+@pytest.mark.parametrize("name", ["C5", "C7"])
+def test_the_page_denies_no_source_that_saw_people(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # C5 is about cells, and one source that supports it speaks of the human brain.
+    assert main(["claims", name]) == 0
+    assert "was seen in people" not in capsys.readouterr().out
+
+
+def test_what_measures_nothing_cannot_begin_high() -> None:
+    kinds = {
+        find_kind(Citation(key), source)
+        for key, source in load_sources().items()
+        if source.kind in {"model", "method", "convention", "derivation", "assumption"}
+    }
+    assert kinds == {"opinion"}
+
+
+def test_only_a_maker_makes_a_source_of_industry() -> None:
+    assert [find_industry(key) for key in ("assumed", "derived", "bai-2012")] == [False] * 3
+
+
+def test_a_source_supports_no_more_than_it_saw() -> None:
+    stances = {
+        (name, one.key): one.stance for name, claim in CLAIMS.items() for one in claim.sources
+    }
+    # Plain magnesium, long before MgT; and synapses that became smaller, as the record has it.
+    assert stances["C7", "landfield-1984"] == stances["C14", "zhou-2024"] == "limits"
+    (head,) = [one for one in list_figures() if one.id == "zhou-2024/spine-heads-aged"]
+    assert head.outcome == "decreased"
+    for lang, word in (("en", "smaller"), ("nl", "kleinere")):
+        assert word in load_catalogue(lang, "claims")["says"]["C14"]["zhou-2024"]
 
 
 def test_a_retracted_source_never_counts() -> None:

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brainmag.cli import job, main, memory
+from brainmag.cli import main
+from brainmag.commands import job, memory
 from brainmag.engine import Status
 from brainmag.intake import IntakeRequest, plan_intake
 from brainmag.making import describe_making

@@ -41,6 +41,8 @@ FLOORS = (
     {"netcdf", "run_content"},
     {"run_folder"},
     {"storage"},
+    {"commands"},
+    {"app"},
     {"cli"},
     {"__main__"},
 )

@@ -25,8 +25,15 @@ COMMANDS = {
     "live": (
         ("claims", "--live", "--grade", "liu-2016=c"),
         "cli.does_not_go_with",
-        "--live",
+        "--live says nothing beside --grade",
     ),
+    "lint": (
+        ("claims", "--lint", "--grade", "liu-2016=c"),
+        "cli.does_not_go_with",
+        "--lint says nothing beside --grade",
+    ),
+    "lint live": (("claims", "--lint", "--live"), "cli.does_not_go_with", "beside --live"),
+    "lint evidence": (("claims", "C6", "--lint", "--evidence"), "cli.does_not_go_with", "--lint"),
     "language": (("claims", "--lang", "xx"), "cli.unknown_choice", "nl"),
 }
 

@@ -15,8 +15,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from brainmag.cli import main, runs
+from brainmag.cli import main
 from brainmag.cli.progress import Reporter
+from brainmag.commands import outcome
 from brainmag.errors import ComputationError
 from brainmag.simulate import Run, simulate
 from brainmag.tables import read_table
@@ -143,7 +144,7 @@ def test_ctrl_c_between_explanations_keeps_those_finished(
             raise KeyboardInterrupt
         return simulate(scenario, **options)
 
-    monkeypatch.setattr(runs, "simulate", run_or_stop)
+    monkeypatch.setattr(outcome, "simulate", run_or_stop)
     assert main([*SHORT, "--json", "--hypothesis", "all"]) == 3
     told = capsys.readouterr()
     document = load_strictly(told.out)
@@ -162,7 +163,7 @@ def test_a_failed_explanation_leaves_the_others(
             raise ComputationError("simulate.nothing_finished", reason="NOT_FINITE")
         return simulate(scenario, **options)
 
-    monkeypatch.setattr(runs, "simulate", run_or_fail)
+    monkeypatch.setattr(outcome, "simulate", run_or_fail)
     assert main([*SHORT, "--json", "--hypothesis", "all"]) == 3
     told = capsys.readouterr()
     assert list(load_strictly(told.out)["by_hypothesis"]) == ["mineral", "carrier"]
@@ -190,7 +191,7 @@ def test_a_run_without_anybody_finished_writes_nothing(
     def fail(*_: object, **__: object) -> NoReturn:
         raise error
 
-    monkeypatch.setattr(runs, "simulate", fail)
+    monkeypatch.setattr(outcome, "simulate", fail)
     assert main([*SHORT, "--json", "--out", str(tmp_path / "run")]) == 3
     told = capsys.readouterr()
     assert told.out == ""
@@ -250,7 +251,11 @@ class Full(io.StringIO):
 
 @pytest.mark.parametrize("fails", [True, False])
 def test_what_failed_first_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, fails: bool
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    *,
+    fails: bool,
 ) -> None:
     """Neither the file nor standard output takes what it is given; the file comes first."""
 
@@ -260,7 +265,9 @@ def test_what_failed_first_is_told(
                 "storage.write_failed", given="x", place="x", reason="full", option="--out"
             )
 
-    monkeypatch.setattr("brainmag.files.write_whole", keep)
+    monkeypatch.chdir(tmp_path)
+    # Where it is used: a module that is first imported meanwhile would keep the other for good.
+    monkeypatch.setattr("brainmag.report.canvas.write_whole", keep)
     monkeypatch.setattr(sys, "stdout", Full())
     words = ["synapse", "--curve", "voltage", "--at=-10,0", "--out", "x"]
     assert main(words) == 3

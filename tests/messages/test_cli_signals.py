@@ -39,49 +39,49 @@ sys.exit(main())
 IN_A_CALLBACK = """
 import signal, sys, time
 from brainmag.cli import main
-from brainmag.cli import runs
+from brainmag.cli import execute
 class Finalised:
     def __del__(self):
         signal.raise_signal({number})
 def load(*values, **options):
     Finalised()
     time.sleep(50)
-runs.load_model = load
+execute.load_model = load
 sys.exit(main())
 """
 IN_A_CAREFUL_LIBRARY = """
 import signal, sys, time
 from brainmag.cli import main
-from brainmag.cli import runs
+from brainmag.cli import execute
 def load(*values, **options):
     try:
         signal.raise_signal({number})
     except BaseException:
         pass
     time.sleep(50)
-runs.load_model = load
+execute.load_model = load
 sys.exit(main())
 """
 IN_AN_IMPORT = """
 import signal, sys
 from brainmag.cli import main
-from brainmag.cli import runs
+from brainmag.cli import execute
 def load(*values, **options):
     try:
         signal.raise_signal({number})
     except KeyboardInterrupt:
         raise ImportError("a library could not be loaded")
-runs.load_model = load
+execute.load_model = load
 sys.exit(main())
 """
 WHILE_DRAWING_WAITS_FOR_EVER = """
 import signal, sys, threading
-from brainmag.cli import main, runs, simulate
+from brainmag.cli import execute, main, simulate
 simulate.LONGEST_LOAD = 0.5
 simulate.import_module = lambda name: threading.Event().wait()
 def load(*values, **options):
     signal.raise_signal({number})
-runs.load_model = load
+execute.load_model = load
 sys.exit(main())
 """
 WHILE_A_FAILURE_IS_TOLD = """

@@ -126,7 +126,7 @@ def try_all(folder: Path, trials: Sequence[Trial]) -> list[dict[str, Any]]:
     """Return what became of each trial; the whole run it is compared with is made once."""
     for name in SLOW_IMPORTS:
         import_module(name)
-    from brainmag.cli import job  # noqa: PLC0415
+    from brainmag.commands import job  # noqa: PLC0415
 
     job.PEOPLE_PER_CHUNK = PEOPLE_PER_CHUNK
     whole: dict[tuple[str, ...], dict[str, str]] = {}

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from brainmag.cli import job, main
+from brainmag.cli import main
+from brainmag.commands import job
 from resume.driver import hash_all
 
 PEOPLE = ["simulate", "--population", "64", "--product", "mgt", "--dose", "1 g", "--for", "2 days"]
@@ -19,7 +20,9 @@ CLUSTER = """
 import logging, os, signal, sys
 
 def run(act, words):
-    from brainmag.cli import job, main, people
+    from brainmag.cli import main
+    from brainmag.commands import people
+    from brainmag.commands import job
     from brainmag.population import cluster
     job.PEOPLE_PER_CHUNK = 8
     computed = []
@@ -50,7 +53,7 @@ def run(act, words):
         silence_logs=logging.CRITICAL,
     ) as there:
         if act == "idle":
-            progress = sys.modules["brainmag.cli.progress"]
+            from brainmag.cli import progress
             show = progress.Reporter.show_idle
             progress.Reporter.show_idle = lambda reporter: [show(reporter), there.scale(2)]
         return main([*words, "--cluster", there.scheduler_address])

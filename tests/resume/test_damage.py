@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from brainmag import making
-from brainmag.cli import job, main, people
+from brainmag.cli import main
+from brainmag.commands import job, people
 from brainmag.population import compute_chunk
 from brainmag.run_folder import RunFolder
 from resume.driver import hash_all
@@ -27,7 +28,8 @@ DRAWS = ["simulate", "--uncertainty", "8", "--product", "mgt", "--dose", "1 g", 
 # Runs the command where no file may grow beyond some size, as on a disk that is full.
 CRAMPED = """
 import resource, signal, sys
-from brainmag.cli import job, main
+from brainmag.cli import main
+from brainmag.commands import job
 job.PEOPLE_PER_CHUNK = 8
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 limit = int(sys.argv[1])
@@ -37,7 +39,8 @@ sys.exit(main(sys.argv[2:]))
 # Runs the command and sends a real Ctrl-C as soon as two chunks are kept.
 INTERRUPTED = """
 import signal, sys
-from brainmag.cli import job, main, progress
+from brainmag.cli import main, progress
+from brainmag.commands import job
 job.PEOPLE_PER_CHUNK = 8
 def stop(reporter, done, total):
     if reporter.count_people()[0] >= 16:
@@ -439,7 +442,8 @@ def test_nothing_to_resume(
 # Runs the command and sends a real Ctrl-C when the first draws are finished.
 INTERRUPTED_DRAWS = """
 import signal, sys
-from brainmag.cli import job, main, progress
+from brainmag.cli import main, progress
+from brainmag.commands import job
 job.PEOPLE_PER_CHUNK = 8
 def stop(reporter, done, total):
     if done:

@@ -11,24 +11,36 @@ from typing import Annotated, Any, TypeVar, cast, get_args, get_type_hints
 import typer
 
 from brainmag import locales
-from brainmag.cli.audit import AuditOptions, audit
+from brainmag.cli.audit import audit
 from brainmag.cli.calibrate import CalibrateOptions, calibrate
-from brainmag.cli.claims import ClaimsOptions, claims
-from brainmag.cli.compare import CompareOptions, compare
+from brainmag.cli.claims import claims
+from brainmag.cli.compare import compare
 from brainmag.cli.export import ExportOptions, export
 from brainmag.cli.language import find_language
-from brainmag.cli.meta import MetaOptions, meta
-from brainmag.cli.options import describe, name_option
+from brainmag.cli.meta import meta
 from brainmag.cli.output import name_lost_output
-from brainmag.cli.products import ProductsOptions, products
-from brainmag.cli.reproduce import ReproduceOptions, reproduce
+from brainmag.cli.products import products
+from brainmag.cli.report import report
+from brainmag.cli.reproduce import reproduce
 from brainmag.cli.resume import ResumeOptions, resume
 from brainmag.cli.sensitivity import SensitivityOptions, sensitivity
-from brainmag.cli.simulate import SimulateOptions, simulate
+from brainmag.cli.serve import serve
+from brainmag.cli.simulate import simulate
 from brainmag.cli.solve import SolveOptions, solve
 from brainmag.cli.synapse import synapse
-from brainmag.cli.synapse_options import SynapseOptions
-from brainmag.cli.trial import TrialOptions, trial
+from brainmag.cli.trial import trial
+from brainmag.commands.audit import AuditOptions
+from brainmag.commands.claims import ClaimsOptions
+from brainmag.commands.compare import CompareOptions
+from brainmag.commands.meta import MetaOptions
+from brainmag.commands.options import describe, name_option
+from brainmag.commands.products import ProductsOptions
+from brainmag.commands.report import ReportOptions
+from brainmag.commands.reproduce import ReproduceOptions
+from brainmag.commands.serve import ServeOptions
+from brainmag.commands.simulate_options import SimulateOptions
+from brainmag.commands.synapse_options import SynapseOptions
+from brainmag.commands.trial import TrialOptions
 from brainmag.errors import InputError, nearest_match
 
 Options = TypeVar("Options")
@@ -85,6 +97,8 @@ def build_app(lang: str) -> typer.Typer:
     _add(app, "meta", MetaOptions, meta, lang)
     _add(app, "claims", ClaimsOptions, claims, lang)
     _add(app, "audit", AuditOptions, audit, lang)
+    _add(app, "serve", ServeOptions, serve, lang)
+    _add(app, "report", ReportOptions, report, lang)
     return app
 
 

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from brainmag.cli.options import argument, option
 from brainmag.cli.output import show, show_afterwards, tell, tell_error
-from brainmag.cli.values import check_language
+from brainmag.commands.audit import AuditOptions
+from brainmag.commands.values import check_language
 from brainmag.errors import ComputationError, InputError
 from brainmag.locales import text
 
 if TYPE_CHECKING:
     from brainmag.evidence.audit.online import Services
-
-
-@dataclass(frozen=True)
-class AuditOptions:
-    """Which article, whether to ask elsewhere, and what is shown and kept."""
-
-    article: Annotated[str | None, argument("article")] = None
-    online: Annotated[bool, option("online")] = False
-    out: Annotated[str | None, option("out", text="out-audit")] = None
-    as_json: Annotated[bool, option("json")] = False
-    lang: Annotated[str | None, option("lang")] = None
 
 
 def audit(options: AuditOptions) -> int:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from brainmag.cli.options import option
 from brainmag.cli.output import show, tell
 from brainmag.cli.progress import Reporter
-from brainmag.cli.values import check_language, choose, read_seed
+from brainmag.commands.options import option
+from brainmag.commands.values import check_language, choose, read_seed
 from brainmag.errors import ComputationError, InputError
 from brainmag.locales import text
 

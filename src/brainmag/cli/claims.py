@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from brainmag.cli.options import argument, option
 from brainmag.cli.output import show, tell
 from brainmag.cli.progress import Reporter
-from brainmag.cli.values import check_language
+from brainmag.commands.claims import ClaimsOptions, describe_claims
+from brainmag.commands.values import check_language
 from brainmag.errors import InputError
 from brainmag.locales import text
 
 if TYPE_CHECKING:
     from brainmag.evidence.claims import Claim
-    from brainmag.evidence.reweigh import Reweighed
 
 FAULTS_FOUND = 2
-
-
-@dataclass(frozen=True)
-class ClaimsOptions:
-    """Which claims, and what is shown of them."""
-
-    claims: Annotated[list[str] | None, argument("claims")] = None
-    evidence: Annotated[bool, option("evidence")] = False
-    grade: Annotated[list[str] | None, option("grade")] = None
-    live: Annotated[bool, option("live")] = False
-    lint: Annotated[bool, option("lint")] = False
-    as_json: Annotated[bool, option("json")] = False
-    lang: Annotated[str | None, option("lang")] = None
 
 
 def claims(options: ClaimsOptions) -> int:
@@ -37,17 +22,27 @@ def claims(options: ClaimsOptions) -> int:
     from brainmag.evidence.claims import choose_claims  # noqa: PLC0415
 
     lang = check_language(options.lang)
-    if options.live and options.grade:
-        raise InputError("cli.does_not_go_with", given="--live", use="--evidence")
+    _check(options)
     chosen = choose_claims(options.claims or [])
     if options.lint:
         return _lint(options, chosen, lang)
     return _show(options, chosen, lang)
 
 
+def _check(options: ClaimsOptions) -> None:
+    """Refuse two options of which one would be passed over."""
+    grade, live, evidence = options.grade, options.live, options.evidence
+    for first, second, both in (
+        ("--lint", "--grade", options.lint and grade),
+        ("--lint", "--live", options.lint and live),
+        ("--lint", "--evidence", options.lint and evidence),
+        ("--live", "--grade", live and grade),
+    ):
+        if both:
+            raise InputError("cli.does_not_go_with", given=first, use=second)
+
+
 def _show(options: ClaimsOptions, chosen: list[Claim], lang: str) -> int:
-    from brainmag.evidence.chain import trace_claim  # noqa: PLC0415
-    from brainmag.evidence.ledger import build_ledger  # noqa: PLC0415
     from brainmag.report.claims_page import draw_claim  # noqa: PLC0415
     from brainmag.report.claims_table import (  # noqa: PLC0415
         draw_claims_table,
@@ -55,33 +50,23 @@ def _show(options: ClaimsOptions, chosen: list[Claim], lang: str) -> int:
         list_claims_remarks,
     )
 
-    reweighed = _reweigh(options.grade, lang)
     answers = _ask(chosen, lang) if options.live else None
-    document = build_ledger(chosen, lang=lang, answers=answers, reweighed=reweighed)
-    if options.evidence:
-        for one, claim in zip(document["claims"], chosen, strict=True):
-            one["evidence"] = trace_claim(claim)
+    with Reporter(lang) as reporter:
+        if options.grade:
+            reporter.start_part(0)
+        document = describe_claims(
+            options, chosen, lang=lang, answers=answers, on_progress=reporter.show_share
+        )
     shown: list[Any] = []
     if options.claims or options.evidence:
         for one in document["claims"]:
             shown += draw_claim(one, lang)
     else:
         shown.append(draw_claims_table(document, lang))
-    if reweighed is not None:
+    if "reweighed" in document:
         shown += draw_reweighed(document["reweighed"], lang)
     show(document, [*shown, *list_claims_remarks(lang)], as_json=options.as_json)
     return 0
-
-
-def _reweigh(grades: list[str] | None, lang: str) -> Reweighed | None:
-    if not grades:
-        return None
-    from brainmag.evidence.reweigh import read_changes, reweigh  # noqa: PLC0415
-
-    changes = read_changes(grades)
-    with Reporter(lang) as reporter:
-        reporter.start_part(0)
-        return reweigh(changes, on_progress=reporter.show_share)
 
 
 def _ask(chosen: list[Claim], lang: str) -> dict[str, Any]:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from brainmag.cli.options import option
 from brainmag.cli.output import show, tell
 from brainmag.cli.progress import Reporter
-from brainmag.cli.values import check_language, read_count
+from brainmag.commands.compare import CompareOptions, read_experiment_draws
+from brainmag.commands.values import check_language
 from brainmag.errors import InputError
 from brainmag.locales import text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-
-@dataclass(frozen=True)
-class CompareOptions:
-    """Whether to look back on the record, or ahead to the next experiment."""
-
-    ahead: Annotated[bool, option("next")] = False
-    draws: Annotated[str | None, option("draws", text="draws-next")] = None
-    as_json: Annotated[bool, option("json")] = False
-    lang: Annotated[str | None, option("lang")] = None
 
 
 def compare(options: CompareOptions) -> int:
@@ -53,16 +42,14 @@ def _look_back(options: CompareOptions, lang: str) -> tuple[dict[str, Any], list
 
 
 def _look_ahead(options: CompareOptions, lang: str) -> tuple[dict[str, Any], list[RenderableType]]:
-    from brainmag.inference.next import DEFAULT_DRAWS, MOST_DRAWS, rank_experiments  # noqa: PLC0415
+    from brainmag.inference.next import rank_experiments  # noqa: PLC0415
     from brainmag.report.compare_table import (  # noqa: PLC0415
         draw_experiment_table,
         draw_foreseen_table,
         list_experiment_remarks,
     )
 
-    draws = read_count(
-        "--draws", options.draws, default=DEFAULT_DRAWS, lowest=2, highest=MOST_DRAWS
-    )
+    draws = read_experiment_draws(options)
     tell(text("cli.experiments_run", lang=lang, draws=draws))
     with Reporter(lang) as reporter:
         reporter.start_part(0)

@@ -6,18 +6,19 @@ import shlex
 import shutil
 from typing import Any, Protocol
 
-from brainmag.cli.interrupts import hold_interrupts
-from brainmag.cli.job import Job
+from brainmag.cli.interrupts import answer_interrupts, hold_interrupts, repeat_interrupts
 from brainmag.cli.output import show_afterwards, tell, tell_error, write
-from brainmag.cli.people import compute_people, describe_people, plan_people
 from brainmag.cli.progress import Reporter
-from brainmag.cli.runs import describe_outcome, run_hypotheses
+from brainmag.commands.job import Job
+from brainmag.commands.outcome import describe_outcome, run_hypotheses
+from brainmag.commands.people import compute_people, describe_people, plan_people
 from brainmag.document import is_partial
 from brainmag.errors import ComputationError
 from brainmag.files import format_json
 from brainmag.locales import text
 from brainmag.people import Population
 from brainmag.run_folder import RunFolder
+from brainmag.simulate import load_model
 from brainmag.storage import name_failure, write_population, write_results
 
 
@@ -58,13 +59,17 @@ def execute(job: Job, folder: RunFolder | None, showing: Showing) -> int:
 def _execute_run(job: Job, folder: RunFolder | None, showing: Showing) -> int:
     lang = job.lang
     with Reporter(lang, parts=len(job.names), subjects=1 + job.draws) as reporter:
+        with repeat_interrupts():
+            load_model(job.scenario.subject.who, on_compile=reporter.show_compiling)
         outcome = run_hypotheses(
             job.scenario,
             job.names,
             draws=job.draws,
             seed=job.seed,
             device=job.device,
-            reporter=reporter,
+            on_part=reporter.start_part,
+            on_progress=reporter.show_progress,
+            on_interrupt=answer_interrupts,
         )
     with hold_interrupts():
         document = describe_outcome(

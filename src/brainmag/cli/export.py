@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 from brainmag.cli.interrupts import check_interrupts, hold_interrupts, repeat_interrupts
-from brainmag.cli.options import ScenarioOptions, option
 from brainmag.cli.output import tell, write
 from brainmag.cli.progress import Reporter
-from brainmag.cli.values import check_language, choose
+from brainmag.commands.options import ScenarioOptions, option
+from brainmag.commands.values import check_language, choose
 from brainmag.locales import text
 
 DEFAULT_FORMAT = "sbml"
@@ -27,7 +27,7 @@ class ExportOptions(ScenarioOptions):
 
 def export(options: ExportOptions) -> int:
     """Write the model of a scenario to a file or to standard output."""
-    from brainmag.cli.scenario import plan_scenario  # noqa: PLC0415
+    from brainmag.commands.scenario import plan_scenario  # noqa: PLC0415
     from brainmag.people.parameters import DEFAULT_HYPOTHESIS, HYPOTHESES  # noqa: PLC0415
     from brainmag.report.export import export_model  # noqa: PLC0415
     from brainmag.storage import check_file, write_file  # noqa: PLC0415

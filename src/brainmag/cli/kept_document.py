@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 SUFFIXES = (".json", ".svg", ".png")
 
 
-def check_stem(given: str) -> Path:
-    """Return a name under which a document and its figure can be written.
+def check_stem(given: str, suffixes: Sequence[str] = SUFFIXES) -> Path:
+    """Return a name under which files can be written.
+
+    Parameters
+    ----------
+    given : str
+    suffixes : sequence of str
+        Their endings; those of a document and its figure by default.
 
     Raises
     ------
@@ -32,7 +38,7 @@ def check_stem(given: str) -> Path:
     stem = Path(given)
     if given.endswith(os.sep) or stem.name in ("", "..") or stem.is_dir():
         raise InputError("cli.no_file_name", given=given)
-    for suffix in SUFFIXES:
+    for suffix in suffixes:
         check_file(_name(stem, suffix))
     return stem
 

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from brainmag.cli.options import argument, option
 from brainmag.cli.output import show, show_afterwards, tell
-from brainmag.cli.values import check_language
+from brainmag.commands.meta import MetaOptions
+from brainmag.commands.values import check_language
 from brainmag.locales import text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-
-@dataclass(frozen=True)
-class MetaOptions:
-    """Which outcome, and what is shown and kept."""
-
-    outcome: Annotated[str | None, argument("outcome")] = None
-    out: Annotated[str | None, option("out", text="out-meta")] = None
-    as_json: Annotated[bool, option("json")] = False
-    lang: Annotated[str | None, option("lang")] = None
 
 
 def meta(options: MetaOptions) -> int:

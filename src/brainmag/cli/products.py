@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from brainmag.cli.options import option
 from brainmag.cli.output import choose_width, print_rich, write
-from brainmag.cli.values import check_language
+from brainmag.commands.products import ProductsOptions, describe_products
+from brainmag.commands.values import check_language
 from brainmag.files import format_json
-from brainmag.intake import (
-    MG_PER_MMOL,
-    Product,
-    list_products,
-    measure_portion,
-    name_ingredient,
-    name_product,
-)
+from brainmag.intake import name_ingredient, name_product
 from brainmag.locales import localise, text
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-GRAM = 1000.0
 AMOUNTS = ("magnesium_mg", "magnesium_mmol", "threonate_mmol")
 WIDTH_WITH_NAMES = 120
-
-
-@dataclass(frozen=True)
-class ProductsOptions:
-    """How the list is shown."""
-
-    as_json: Annotated[bool, option("json")] = False
-    lang: Annotated[str | None, option("lang")] = None
 
 
 def products(options: ProductsOptions) -> int:
     """Print every product with what 1 g, or one capsule of a formula, holds."""
     lang = check_language(options.lang)
-    described = [describe_product(product) for product in list_products()]
+    described = describe_products()
     if options.as_json:
         write(format_json({"products": described}))
         return 0
@@ -47,40 +30,6 @@ def products(options: ProductsOptions) -> int:
     print_rich(_draw_formulas([item for item in described if item["ingredients"]], lang))
     print_rich(text("cli.products.grades", lang=lang))
     return 0
-
-
-def describe_product(product: Product) -> dict[str, Any]:
-    """Return a product with what 1 g of it holds, of a formula what one capsule holds.
-
-    Examples
-    --------
-    >>> from brainmag.intake import find_product
-    >>> described = describe_product(find_product("mgt"))
-    >>> described["per"], round(described["magnesium_mg"], 6)
-    ('g', 72.0)
-    """
-    portion = measure_portion(product, product.capsule_mg or GRAM)
-    return {
-        "product": product.id,
-        "name": product.name,
-        "per": "capsule" if product.ingredients else "g",
-        "magnesium_mg": portion.magnesium_mmol * MG_PER_MMOL,
-        "magnesium_mmol": portion.magnesium_mmol,
-        "threonate_mmol": portion.threonate_mmol,
-        "ingredients": [
-            {"name": item.name, "amount": item.amount, "unit": item.unit}
-            for item in product.ingredients
-        ],
-        "formula": product.formula,
-        "hydrate": product.hydrate,
-        "molar_mass_g_per_mol": product.molar_mass,
-        "dissolution": product.dissolution,
-        "route": product.route,
-        "source": product.source,
-        "locator": product.locator,
-        "grade": product.grade,
-        "note": product.note,
-    }
 
 
 def _draw_plain(described: Sequence[dict[str, Any]], lang: str) -> Table:

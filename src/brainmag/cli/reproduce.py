@@ -2,50 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
-from brainmag.cli.options import argument, option
 from brainmag.cli.output import show, show_afterwards, tell
 from brainmag.cli.progress import Reporter
-from brainmag.cli.values import check_language, read_count
+from brainmag.commands.reproduce import ReproduceOptions, plan_reproduction
+from brainmag.commands.values import check_language
 from brainmag.errors import InputError
 from brainmag.locales import text
 
-MOST_DRAWS = 500
 # Endings that a browser shows as a page.
 PAGES = (".html", ".htm")
 
 
-@dataclass(frozen=True)
-class ReproduceOptions:
-    """Which studies, and what is shown and kept."""
-
-    studies: Annotated[list[str] | None, argument("studies")] = None
-    draws: Annotated[str | None, option("draws")] = None
-    report: Annotated[str | None, option("report")] = None
-    out: Annotated[str | None, option("out", text="out-figures")] = None
-    as_json: Annotated[bool, option("json")] = False
-    lang: Annotated[str | None, option("lang")] = None
-
-
 def reproduce(options: ReproduceOptions) -> int:
     """Run the record, show it, keep what was asked for, and return the exit status."""
-    from brainmag.inference.reproduce import (  # noqa: PLC0415
-        DEFAULT_DRAWS,
-        choose_figures,
-        read_release,
-        reproduce,
-    )
+    from brainmag.inference.reproduce import read_release, reproduce  # noqa: PLC0415
     from brainmag.report.record_table import draw_record_table, list_record_remarks  # noqa: PLC0415
     from brainmag.storage import check_file, check_kept_directory, name_failure  # noqa: PLC0415
 
     lang = check_language(options.lang)
-    figures = choose_figures(options.studies or [])
-    draws = read_count(
-        "--draws", options.draws, default=DEFAULT_DRAWS, lowest=1, highest=MOST_DRAWS
-    )
+    figures, draws = plan_reproduction(options)
     report = None if options.report is None else Path(options.report)
     folder = None if options.out is None else Path(options.out)
     if report is not None:

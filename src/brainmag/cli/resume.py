@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from brainmag.cli.options import argument, option
 from brainmag.cli.output import tell
 from brainmag.cli.progress import Reporter
 from brainmag.cli.simulate import load_drawing
-from brainmag.cli.values import check_language
+from brainmag.commands.options import argument, option
+from brainmag.commands.values import check_language
 from brainmag.errors import InputError
 from brainmag.locales import text
 
@@ -28,7 +28,7 @@ class ResumeOptions:
 def resume(options: ResumeOptions) -> int:
     """Complete a run, show it, and return the exit status."""
     from brainmag.cli.execute import execute  # noqa: PLC0415
-    from brainmag.cli.job import check_making, plan_job, read_options  # noqa: PLC0415
+    from brainmag.commands.job import check_making, plan_job, read_options  # noqa: PLC0415
     from brainmag.simulate import load_model  # noqa: PLC0415  # noqa: PLC0415
     from brainmag.storage import open_earlier_folder, reopen_run  # noqa: PLC0415
 

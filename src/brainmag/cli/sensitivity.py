@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from brainmag.cli.interrupts import repeat_interrupts
 from brainmag.cli.kept_document import check_stem, show_document
-from brainmag.cli.options import ScenarioOptions, argument, option
 from brainmag.cli.output import tell
 from brainmag.cli.progress import Reporter
-from brainmag.cli.values import check_language, choose, read_count, read_seed
+from brainmag.commands.options import ScenarioOptions, argument, option
+from brainmag.commands.values import check_language, choose, read_count, read_seed
 from brainmag.errors import InputError
 from brainmag.locales import text
 
@@ -71,7 +71,7 @@ def sensitivity(options: SensitivityOptions) -> int:
 
 
 def _plan(options: SensitivityOptions, lang: str) -> _Plan:
-    from brainmag.cli.scenario import plan_scenario  # noqa: PLC0415
+    from brainmag.commands.scenario import plan_scenario  # noqa: PLC0415
     from brainmag.inference import design  # noqa: PLC0415
     from brainmag.inference.sensitivity import Target, check_observable  # noqa: PLC0415
     from brainmag.people.parameters import DEFAULT_HYPOTHESIS, HYPOTHESES  # noqa: PLC0415

@@ -5,32 +5,14 @@ from __future__ import annotations
 import atexit
 import threading
 from contextlib import ExitStack
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
 
-from brainmag.cli.options import ScenarioOptions, option
 from brainmag.cli.progress import Reporter
+from brainmag.commands.simulate_options import SimulateOptions
 
 # How long the drawing library may still take once everything else has ended, s.
 LONGEST_LOAD = 10.0
-
-
-@dataclass(frozen=True)
-class SimulateOptions(ScenarioOptions):
-    """A scenario, how it is run, and what is shown and kept."""
-
-    hypothesis: Annotated[str | None, option("hypothesis")] = None
-    prior: Annotated[bool, option("prior")] = False
-    uncertainty: Annotated[str | None, option("uncertainty")] = None
-    population: Annotated[str | None, option("population")] = None
-    cluster: Annotated[str | None, option("cluster")] = None
-    seed: Annotated[str | None, option("seed")] = None
-    device: Annotated[str | None, option("device")] = None
-    out: Annotated[str | None, option("out")] = None
-    series: Annotated[bool, option("series")] = False
-    as_json: Annotated[bool, option("json")] = False
 
 
 def simulate(options: SimulateOptions) -> int:
@@ -38,7 +20,7 @@ def simulate(options: SimulateOptions) -> int:
     # Heavy imports stand here: a help page and a list of products do without them.
     from brainmag.cli.execute import execute  # noqa: PLC0415
     from brainmag.cli.interrupts import hold_interrupts  # noqa: PLC0415
-    from brainmag.cli.job import plan_job, write_request  # noqa: PLC0415
+    from brainmag.commands.job import plan_job, write_request  # noqa: PLC0415
     from brainmag.simulate import load_model  # noqa: PLC0415
     from brainmag.storage import (  # noqa: PLC0415
         begin_run,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from brainmag.cli.options import argument, option
 from brainmag.cli.output import show_afterwards, tell, tell_error, write
-from brainmag.cli.values import check_language, read_count, read_number
+from brainmag.commands.options import argument, option
+from brainmag.commands.values import check_language, read_count, read_number
 from brainmag.errors import ComputationError, InputError, nearest_match
 from brainmag.files import format_json
 from brainmag.locales import text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -23,12 +23,17 @@ DOMAINS: Mapping[str, tuple[int, int]] = {
     "publication_bias": (-2, 0),
     "upgrading": (0, 2),
 }
+# On whom an effect is claimed, and which way a number would have to go.
+ABOUT = ("people", "animals", "cells")
+EXPECTS = ("up", "down")
 # Explanations under which the model has the effect that a claim speaks of.
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "any": ("none", "mineral", "carrier"),
     "mineral": ("mineral", "carrier"),
     "carrier": ("carrier",),
 }
+# What of a claim does not stand in its table.
+COMPUTED = {"id", "unread"}
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,8 @@ class Claim:
     sources : tuple of Citation
     judgements : mapping of str to int
         Points by domain of `DOMAINS`.
+    unread : tuple of str
+        Fields of the ledger that nothing reads: misspelt, or typed where a thing is computed.
     """
 
     id: str
@@ -95,6 +102,7 @@ class Claim:
     asked: Question
     sources: tuple[Citation, ...]
     judgements: Mapping[str, int]
+    unread: tuple[str, ...] = ()
 
     @property
     def explanations(self) -> tuple[str, ...]:
@@ -121,15 +129,31 @@ def read_claims(text: str) -> dict[str, Claim]:
 
 
 def _read_claim(name: str, table: dict[str, Any]) -> Claim:
+    entries: list[dict[str, Any]] = table.get("sources", [])
+    asked: dict[str, Any] = table.get("asked", {})
+    # What is missing reads as nothing, and what is too much is kept: `lint` says so of both.
+    unread = _list_unread(Claim, table) + _list_unread(Question, asked)
     return Claim(
         id=name,
-        level=table["level"],
-        about=table["about"],
-        needs=table["needs"],
-        asked=Question(**table["asked"]),
-        sources=tuple(Citation(**entry) for entry in table["sources"]),
-        judgements=table["judgements"],
+        level=table.get("level", ""),
+        about=table.get("about", ""),
+        needs=table.get("needs", ""),
+        asked=Question(*(asked.get(one.name, "") for one in fields(Question))),
+        sources=tuple(_read_citation(entry) for entry in entries),
+        judgements=table.get("judgements", {}),
+        unread=tuple(unread + [name for one in entries for name in _list_unread(Citation, one)]),
     )
+
+
+def _read_citation(entry: dict[str, Any]) -> Citation:
+    known = {one.name for one in fields(Citation)}
+    given = {name: entry[name] for name in entry if name in known}
+    return Citation(given.pop("key", ""), **given)
+
+
+def _list_unread(kind: type[Claim | Citation | Question], table: Mapping[str, Any]) -> list[str]:
+    known = {one.name for one in fields(kind)} - COMPUTED
+    return [name for name in table if name not in known]
 
 
 def choose_claims(names: list[str]) -> list[Claim]:

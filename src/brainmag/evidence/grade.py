@@ -29,7 +29,10 @@ TRIALS, OBSERVATIONS, EXPERIMENTS, OPINION = "trials", "observations", "experime
 STARTS = {TRIALS: 3, OBSERVATIONS: 1, EXPERIMENTS: 3, OPINION: 0}
 PEOPLE, SUPPORTS = "people", "supports"
 # Kinds of source that measure nothing themselves.
-OPINIONS = {"review", "textbook", "encyclopaedia", "regulatory opinion", "product label"}
+OPINIONS = {
+    *("review", "textbook", "encyclopaedia", "regulatory opinion", "product label"),
+    *("model", "method", "constants", "convention", "derivation", "assumption"),
+}
 
 
 @dataclass(frozen=True)

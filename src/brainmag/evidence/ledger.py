@@ -20,7 +20,7 @@ from brainmag.sources import load_sources
 # Where the sentences stand; what follows are names in claims.toml.
 CLAIM, SAYS, WHY = "claims.claim", "claims.says", "claims.why"
 # What is written of a source's ties where nothing speaks of a maker.
-UNTIED, UNCHECKED = ("none seen",), ("not checked",)
+UNTIED, UNCHECKED = ("none", "none seen"), ("not checked",)
 
 
 def build_ledger(

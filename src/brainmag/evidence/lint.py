@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import get_args
 
 from brainmag.evidence.answers import read_answers
-from brainmag.evidence.claims import AGREES, DOMAINS, STANCES, Claim
+from brainmag.evidence.claims import (
+    ABOUT,
+    AGREES,
+    DENIES,
+    DOMAINS,
+    EXPECTS,
+    NEEDS,
+    SILENT,
+    STANCES,
+    Claim,
+)
 from brainmag.locales import load_catalogue
 from brainmag.sources import Grade, load_sources
 
@@ -76,7 +86,7 @@ def find_missing_grades(claim: Claim) -> Iterator[Fault]:
     for domain, (least, most) in DOMAINS.items():
         if domain not in claim.judgements:
             yield Fault(f"{claim.id} {domain}", "missing_judgement")
-        elif not least <= claim.judgements[domain] <= most:
+        elif claim.judgements[domain] not in range(least, most + 1):
             yield Fault(f"{claim.id} {domain}", "points_out_of_range")
 
 
@@ -102,6 +112,33 @@ def find_missing_stances(claim: Claim) -> Iterator[Fault]:
             yield Fault(f"{claim.id} {one.key}", "missing_stance")
 
 
+def find_unknown_words(claim: Claim) -> Iterator[Fault]:
+    """Yield words that the ledger does not know, and fields that nothing reads.
+
+    A certainty or a verdict that somebody typed is such a field: both are computed.
+    """
+    given = [
+        ("about", claim.about, ABOUT),
+        ("needs", claim.needs, NEEDS),
+        ("expects", claim.asked.expects, EXPECTS),
+        *((one.key, one.words, (AGREES, SILENT, DENIES)) for one in claim.sources),
+        *((domain, domain, DOMAINS) for domain in claim.judgements),
+    ]
+    for field, word, known in given:
+        if word not in known:
+            yield Fault(f"{claim.id} {field}", "unknown_word")
+    for name in claim.unread:
+        yield Fault(f"{claim.id} {name}", "unknown_field")
+
+
+def find_repeated_sources(claim: Claim) -> Iterator[Fault]:
+    """Yield sources that a claim names more than once."""
+    keys = [one.key for one in claim.sources]
+    for key in dict.fromkeys(keys):
+        if keys.count(key) > 1:
+            yield Fault(f"{claim.id} {key}", "repeated_source")
+
+
 def find_claims_without_source(claim: Claim) -> Iterator[Fault]:
     """Yield a claim that names no source."""
     if not claim.sources:
@@ -116,5 +153,7 @@ RULES: tuple[Callable[[Claim], Iterator[Fault]], ...] = (
     find_retracted_support,
     find_twisted_words,
     find_missing_stances,
+    find_unknown_words,
+    find_repeated_sources,
     find_claims_without_source,
 )

@@ -186,7 +186,7 @@ def describe_figures(
     rows: list[dict[str, Any]] = []
     column = 0
     for figure in figures:
-        row = _describe_published(figure)
+        row = describe_published(figure)
         if mixture is None or figure.hindrance:
             row |= {"predicted": {}, "verdict": "not comparable", "reason": figure.hindrance}
         else:
@@ -200,7 +200,16 @@ def describe_figures(
     return rows
 
 
-def _describe_published(figure: Figure) -> dict[str, Any]:
+def describe_published(figure: Figure) -> dict[str, Any]:
+    """Return what was published of a figure, with its error where there is one.
+
+    Examples
+    --------
+    >>> from brainmag.record import list_figures
+    >>> described = [describe_published(figure) for figure in list_figures()]
+    >>> next(one["unit"] for one in described if one["study"] == "verhas-2002")
+    '%'
+    """
     low, high = (edge if np.isfinite(edge) else None for edge in figure.interval)
     return {
         "study": figure.study.id,

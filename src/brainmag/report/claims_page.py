@@ -28,15 +28,16 @@ def draw_claim(one: Mapping[str, Any], lang: str) -> list[RenderableType]:
     page: list[RenderableType] = [
         f"{one['id']}. {one['claim']}",
         "",
-        *_write_head(one, lang),
-        _draw_sources(one["sources"], lang),
-        _draw_judgements(one["judgements"], lang),
-        _draw_answers(one["answers"], lang),
+        *write_head(one, lang),
+        draw_sources(one["sources"], lang),
+        draw_judgements(one["judgements"], lang),
+        draw_answers(one["answers"], lang),
     ]
-    return page + (_draw_evidence(one["evidence"], lang) if "evidence" in one else [])
+    return page + (draw_evidence(one["evidence"], lang) if "evidence" in one else [])
 
 
-def _write_head(one: Mapping[str, Any], lang: str) -> list[str]:
+def write_head(one: Mapping[str, Any], lang: str) -> list[str]:
+    """Return verdict, certainty, weight and the model's answer in a line each."""
     head = [
         text(
             "claims.page.verdict",
@@ -109,7 +110,8 @@ def _start(title: str, keys: tuple[str, ...], lang: str) -> Table:
     return start_table(text(f"claims.page.title_{title}", lang=lang), heads)
 
 
-def _draw_sources(sources: list[Mapping[str, Any]], lang: str) -> Table:
+def draw_sources(sources: list[Mapping[str, Any]], lang: str) -> Table:
+    """Return the sources of a claim, with what each says itself."""
     keys = ("source", "stance", "grade", "read", "says", "remarks")
     table = _start("sources", keys, lang)
     for one in sources:
@@ -149,7 +151,8 @@ def list_flags(source: Mapping[str, Any]) -> list[str]:
     return flags
 
 
-def _draw_judgements(judgements: list[Mapping[str, Any]], lang: str) -> Table:
+def draw_judgements(judgements: list[Mapping[str, Any]], lang: str) -> Table:
+    """Return the judgements of GRADE, with their reasons."""
     table = _start("judgements", ("domain", "points", "reason"), lang)
     for one in judgements:
         points = f"{one['points']:+d}" if one["points"] else "0"
@@ -157,7 +160,8 @@ def _draw_judgements(judgements: list[Mapping[str, Any]], lang: str) -> Table:
     return table
 
 
-def _draw_answers(answers: list[Mapping[str, Any]], lang: str) -> Table:
+def draw_answers(answers: list[Mapping[str, Any]], lang: str) -> Table:
+    """Return what the model says under each explanation."""
     table = _start("answers", ("asked",), lang)
     for name in answers[0]["predicted"]:
         table.add_column(name)
@@ -167,7 +171,8 @@ def _draw_answers(answers: list[Mapping[str, Any]], lang: str) -> Table:
     return table
 
 
-def _draw_evidence(evidence: Mapping[str, Any], lang: str) -> list[RenderableType]:
+def draw_evidence(evidence: Mapping[str, Any], lang: str) -> list[RenderableType]:
+    """Return the numbers of the model that rest on a claim's sources."""
     counts = evidence["figures"].values()
     figures = text(
         "claims.page.figures",

@@ -59,19 +59,20 @@ def list_case_rows(
         moves = case["kind"] == "base" or weights != plain
         if case["kind"] == "figure" or not (moves or (every and case["kind"] != "study")):
             continue
-        name = _name_case(case, lang)
-        label = text(f"record.compare.cases.{case['kind']}", lang=lang, name=name)
         fewest = f"{min(case['effective'].values()):.0f}{' *' if case['is_thin'] else ''}"
         lead = localise(f"{_find_lead(case):.1f}", lang)
-        rows.append([label, *weights, lead, fewest])
+        rows.append([label_case(case, lang), *weights, lead, fewest])
     return rows
 
 
-def _name_case(case: Mapping[str, Any], lang: str) -> str:
+def label_case(case: Mapping[str, Any], lang: str) -> str:
     """Return what a way to look leaves out, or how much it changes, in words."""
+    name = case["name"]
     if case["kind"] in WORDED:
-        return text(f"record.compare.names.{case['name'].replace(' ', '-')}", lang=lang)
-    return localise(case["name"], lang) if case["kind"] == "width" else case["name"]
+        name = text(f"record.compare.names.{name.replace(' ', '-')}", lang=lang)
+    elif case["kind"] == "width":
+        name = localise(name, lang)
+    return text(f"record.compare.cases.{case['kind']}", lang=lang, name=name)
 
 
 def list_deciding_rows(document: Mapping[str, Any], lang: str) -> list[list[str]]:
@@ -99,6 +100,19 @@ def _find_lead(case: Mapping[str, Any]) -> float:
 
 def list_compare_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
     """Return what is not shown, the range of the weights, and the check of nesting."""
+    shown = len(list_case_rows(document, lang)) - 1
+    remarks = [
+        text("record.compare.unmoved", lang=lang, number=len(document["cases"]) - shown),
+        write_span(document, lang),
+        _check_nesting(document["savage_dickey"], lang),
+    ]
+    if any(case["is_thin"] for case in document["cases"]):
+        remarks.append(text("record.compare.thin", lang=lang))
+    return remarks
+
+
+def write_span(document: Mapping[str, Any], lang: str) -> str:
+    """Return between what the weight of each explanation lies, over all ways to look."""
     ranges = "; ".join(
         text(
             "record.compare.one_range",
@@ -109,15 +123,7 @@ def list_compare_remarks(document: Mapping[str, Any], lang: str) -> list[str]:
         )
         for name, (low, high) in document["range"].items()
     )
-    shown = len(list_case_rows(document, lang)) - 1
-    remarks = [
-        text("record.compare.unmoved", lang=lang, number=len(document["cases"]) - shown),
-        text("record.compare.range", lang=lang, ranges=ranges),
-        _check_nesting(document["savage_dickey"], lang),
-    ]
-    if any(case["is_thin"] for case in document["cases"]):
-        remarks.append(text("record.compare.thin", lang=lang))
-    return remarks
+    return text("record.compare.range", lang=lang, ranges=ranges)
 
 
 def _check_nesting(found: Mapping[str, Any], lang: str) -> str:

@@ -59,13 +59,23 @@ def introduce_intake(document: Mapping[str, Any], lang: str, scenario: str = "")
     scenario : str
         Name of the scenario, where several are shown.
     """
+    return [
+        text("report.introduced", lang=lang, name=who, what=what)
+        for who, what in list_intake(document, lang, scenario)
+    ]
+
+
+def list_intake(
+    document: Mapping[str, Any], lang: str, scenario: str = ""
+) -> list[tuple[str, str]]:
+    """Return the lines of `introduce_intake`, each with what introduces it apart."""
     is_dish = document["subject"]["who"] == CULTURE
     name = scenario or text("report.held" if is_dish else "report.takes", lang=lang)
     lines = [(name, line) for line in describe_intake(document, lang)]
     if not is_dish:
         food = text("report.food_of" if scenario else "report.food", lang=lang, name=scenario)
         lines += [(food, line) for line in _describe_diets(document["intake"], lang)]
-    return [text("report.introduced", lang=lang, name=who, what=what) for who, what in lines]
+    return lines
 
 
 def describe_length(hours: float, lang: str) -> str:
@@ -253,4 +263,5 @@ __all__ = [
     "describe_partial",
     "describe_subject",
     "introduce_intake",
+    "list_intake",
 ]

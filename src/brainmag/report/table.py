@@ -59,7 +59,7 @@ def render_table(document: Mapping[str, Any], *, lang: str = "en", width: int = 
         lines += wrap_lines(text("report.legend", lang=lang).splitlines(), width)
         if has_ranges(shown, lang):
             lines += wrap_text(text("report.range_note", lang=lang).strip(), width)
-        lines += ["", *wrap_lines(_list_totals(shown, lang), width)]
+        lines += ["", *wrap_lines(list_totals(shown, lang), width)]
     lines += list_remarks(documents, lang, width)
     return "\n".join([*lines, ""])
 
@@ -125,7 +125,7 @@ def _write_row(documents: Documents, name: str, lang: str) -> tuple[str, ...]:
     return (f"  {label(name, lang)}", before, name_unit(unit, lang), *after, *changes)
 
 
-def _list_totals(documents: Documents, lang: str) -> Iterator[str]:
+def list_totals(documents: Documents, lang: str) -> Iterator[str]:
     """Give what is no level: absorption, what a test adds, and how well the balances close."""
     holders: dict[str, list[str]] = {}
     for name, document in documents.items():
@@ -160,4 +160,4 @@ def _list_apart(document: Mapping[str, Any], lang: str) -> Iterator[str]:
 
 _SUMMARY = ("median", "low", "high")
 
-__all__ = ["list_remarks", "render_table"]
+__all__ = ["list_remarks", "list_totals", "render_table"]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -311,9 +312,22 @@ def _open_panels(count: int, *, columns: int = MOST_COLUMNS) -> tuple[Figure, li
     return figure, axes
 
 
+def _as_words(draw: Draw) -> Draw:
+    """Let a figure show the names of a design as they are: a dollar begins no formula."""
+
+    @wraps(draw)
+    def drawn(document: Mapping[str, Any], lang: str) -> Figure:
+        import matplotlib as mpl  # noqa: PLC0415
+
+        with mpl.rc_context({"text.parse_math": False}):
+            return draw(document, lang)
+
+    return drawn
+
+
 FIGURES: Mapping[str, Draw] = {
-    "power": draw_power,
-    "forest": draw_forest,
-    "course": draw_course,
-    "flow": draw_flow,
+    "power": _as_words(draw_power),
+    "forest": _as_words(draw_forest),
+    "course": _as_words(draw_course),
+    "flow": _as_words(draw_flow),
 }

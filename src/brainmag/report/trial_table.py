@@ -240,6 +240,8 @@ def list_trial_remarks(documents: Sequence[Mapping[str, Any]], lang: str) -> lis
     remarks += [text("trials.remarks.adjusted", lang=lang, method=one) for one in sorted(methods)]
     if any(one["published"] for one in documents):
         remarks.append(text("trials.remarks.published", lang=lang))
+    if any(row["hypothesis"] == "carrier" for one in documents for row in one["results"]):
+        remarks.append(text("trials.remarks.carrier", lang=lang))
     remarks.append(text("trials.remarks.parts", lang=lang))
     if any(end["unit"] == "z" for one in documents for end in one["trial"]["endpoints"]):
         remarks.append(text("trials.remarks.z", lang=lang))

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal
+from urllib.parse import quote, urlunsplit
 
 from brainmag import locales
 from brainmag.errors import InputError, nearest_match
@@ -153,3 +154,14 @@ def cite(key: str, *, lang: str = locales.DEFAULT_LANGUAGE) -> str:
         locales.text("sources.citation.retracted", lang=lang) if source.retracted else "",
     ]
     return " ".join(f"{part}." for part in parts if part)
+
+
+def find_address(source: Source) -> str:
+    """Return where a source's DOI leads, or the empty string when it has none.
+
+    Examples
+    --------
+    >>> find_address(find_source("wang-2011")).rpartition("//")[2]
+    'doi.org/10.1038/aps.2011.138'
+    """
+    return urlunsplit(("https", "doi.org", f"/{quote(source.doi)}", "", "")) if source.doi else ""

@@ -115,6 +115,23 @@ def read_protocol(given: str) -> Protocol:
         return _build_protocol(given, read_entries(path, FIELDS))
 
 
+def read_shipped(name: str) -> str:
+    """Return the text of a protocol that comes along.
+
+    Parameters
+    ----------
+    name : str
+        One of `list_protocols`.
+
+    Examples
+    --------
+    >>> "[[pre]]" in read_shipped("theta-burst")
+    True
+    """
+    home = files("brainmag").joinpath("protocols")
+    return home.joinpath(name + SUFFIX).read_text(encoding="utf-8")
+
+
 def pair_spikes(interval: float, *, pairs: int, rate: float) -> Protocol:
     """Return pairs of a presynaptic and a postsynaptic spike.
 

@@ -53,6 +53,22 @@ def load_trial(given: str) -> Trial:
     return read_trial(path, path.stem)
 
 
+def read_design(name: str) -> str:
+    """Return the text of a design that comes along.
+
+    Parameters
+    ----------
+    name : str
+        One of `list_trials`.
+
+    Examples
+    --------
+    >>> "[[trial]]" in read_design("liu-2016")
+    True
+    """
+    return files("brainmag.trials").joinpath("designs", f"{name}.toml").read_text(encoding="utf-8")
+
+
 def read_template() -> str:
     """Return the text of a new design, with a remark on every field.
 

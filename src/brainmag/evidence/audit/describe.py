@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from brainmag.evidence.audit.article import Article
@@ -27,6 +28,9 @@ from brainmag.evidence.ledger import build_ledger
 TOLD = ("id", "claim", "verdict", "because", "certainty", "graded", "needs")
 # So many words tell a language.
 ENOUGH = 20_000
+# Mentions of references, and claims, of which an audit tells, the first ones: more than any
+# article has, and little enough for a table.
+MOST = 5_000
 
 
 def audit_article(
@@ -64,11 +68,16 @@ def audit_article(
     ]
     mentions = find_mentions(article.paragraphs)
     notes = find_notes(article.paragraphs, mentions)
-    mentions += find_calls(article.paragraphs, notes)
+    mentions += islice(find_calls(article.paragraphs, notes), MOST + 1)
     mentions.sort(key=lambda one: (one.paragraph, one.start))
+    is_crowded = len(mentions) > MOST
+    mentions = mentions[:MOST]
     references = describe_references(article, mentions, lang, ask)
     by_identifier = {name: one for one in references for name in one["identifiers"]}
     language, statements = _find_statements(article, sentences, mentions)
+    is_crowded |= len(statements) > MOST
+    statements = statements[:MOST]
+    warnings = {"language": not language, "crowded": is_crowded}
     beside = place_mentions(sentences, mentions)
     findings = [_describe_finding(article, one, beside, by_identifier) for one in statements]
     flags = dict.fromkeys(FLAGS, 0)
@@ -84,7 +93,7 @@ def audit_article(
             "paragraphs": len(article.paragraphs),
             "sentences": len(sentences),
             "characters": sum(len(one.text) for one in article.paragraphs),
-            "warnings": [*article.warnings, *([] if language else ["language"])],
+            "warnings": [*article.warnings, *(key for key, holds in warnings.items() if holds)],
         },
         "references": references,
         "claims": _describe_claims({one.claim for one in statements}, lang),
@@ -108,7 +117,8 @@ def _find_statements(
     own = [one for one in sentences if one.paragraph not in listed]
     found: dict[tuple[Sentence, str], Statement] = {}
     for lang in (language,) if language else list_languages():
-        for one in find_statements(article.paragraphs, own, load_lexicon(lang)):
+        stated = find_statements(article.paragraphs, own, load_lexicon(lang))
+        for one in islice(stated, MOST + 1):
             found.setdefault((one.sentence, one.claim), one)
     order = sorted(found, key=lambda key: (key[0].paragraph, key[0].start))
     return language, [found[key] for key in order]

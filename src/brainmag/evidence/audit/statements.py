@@ -11,8 +11,8 @@ from brainmag.evidence.audit.lexicon import Lexicon, Rule, Token, list_tokens, l
 from brainmag.evidence.audit.sentences import Sentence, is_question
 
 MADE, DENIED, ASKED = "made", "denied", "asked"
-DENY, UNPROVEN, IT, OTHERS, ANIMALS, MIXTURE = (
-    *("deny", "unproven", "it", "other_salts"),
+DENY, UNPROVEN, ASK, IT, OTHERS, ANIMALS, MIXTURE = (
+    *("deny", "unproven", "ask", "it", "other_salts"),
     *("animals", "mixture"),
 )
 # A claim's words stand no farther apart than this, in words.
@@ -107,7 +107,15 @@ def _apply(rule: Rule, now: _Read, before: _Read | None) -> list[tuple[int, int]
         return None
     window = find_nearest([now.places[group] for group in groups], now.parts)
     reach = max(last for _, last in window) - min(first for first, _ in window)
-    return window if reach < WIDEST else None
+    if reach >= WIDEST or (len(groups) > len(rule.needs) and _is_behind(window, now.parts)):
+        return None
+    return window
+
+
+def _is_behind(window: list[tuple[int, int]], parts: Sequence[int]) -> bool:
+    """Whether the subject, last of a window, stands in a later part than all else: it did not."""
+    *others, (subject, _) = window
+    return parts[subject] > max(parts[first] for first, _ in others)
 
 
 def _is_taken_up(rule: Rule, now: _Read, before: _Read | None) -> bool:
@@ -145,7 +153,8 @@ def find_nearest(
 
 def _state(rule: Rule, now: _Read, window: list[tuple[int, int]], text: str) -> Statement:
     denied_by = _find_denial(now, window, text)
-    status = DENIED if denied_by else ASKED if is_question(text) else MADE
+    is_asked = is_question(text) or _is_asked(now, window)
+    status = DENIED if denied_by else ASKED if is_asked else MADE
     return Statement(
         claim=rule.claim,
         sentence=now.sentence,
@@ -179,6 +188,12 @@ def _find_denial(now: _Read, window: list[tuple[int, int]], text: str) -> str:
         if now.parts[first] in own:
             return text[now.tokens[first].start : now.tokens[last].end]
     return ""
+
+
+def _is_asked(now: _Read, window: list[tuple[int, int]]) -> bool:
+    """Whether a *whether* stands before the words of a window."""
+    first = min(place for place, _ in window)
+    return any(last < first for _, last in now.places.get(ASK, ()))
 
 
 def number_parts(tokens: Sequence[Token], text: str) -> list[int]:

@@ -163,6 +163,8 @@ def take_effect(cells: Mapping[str, str], outcome: Outcome) -> Effect | None:
     if cells["basis"] == "published":
         if cells["low"]:
             return read_interval(*(_need(cells, part) for part in ("effect", "low", "high")))
+        if outcome.kind != "smd":
+            raise ValueError(f"trials.tsv: {cells['source']}: an effect without its interval")
         return standardise(_need(cells, "effect"), *_read_arms(cells))
     if cells["basis"] == "p":
         if outcome.kind != "smd":

@@ -1,19 +1,17 @@
-"""Run a scenario under one explanation or several, and keep what is finished."""
+"""Run a scenario under one explanation or several, and describe what is finished."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from brainmag.cli.interrupts import answer_interrupts, repeat_interrupts
-from brainmag.cli.progress import Reporter
 from brainmag.document import Document, combine_hypotheses, describe_run
 from brainmag.engine import Status
 from brainmag.errors import ComputationError
 from brainmag.scenario import Scenario
-from brainmag.simulate import Run, load_model, simulate
+from brainmag.simulate import Preparation, Progress, Run, simulate
 
 
 @dataclass(frozen=True)
@@ -39,29 +37,48 @@ def run_hypotheses(
     draws: int,
     seed: int,
     device: str,
-    reporter: Reporter,
+    on_part: Callable[[int], None] | None = None,
+    on_progress: Progress | None = None,
+    on_interrupt: Callable[[], object] | None = None,
+    prepare: Callable[[Scenario, int, int], Preparation] | None = None,
 ) -> Outcome:
     """Run a scenario under each explanation in turn.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    names : sequence of str
+        The explanations.
+    draws, seed, device, on_progress
+        As for `brainmag.simulate.simulate`.
+    on_part : callable, optional
+        Called with the number of each run, from zero, before it begins.
+    on_interrupt : callable, optional
+        Called when Ctrl-C has ended the runs.
+    prepare : callable, optional
+        Gives the subjects of a scenario, some draws and a seed on their own day, where they are
+        known already.
 
     Raises
     ------
     ComputationError
         When nobody was finished under any of them.
     """
-    with repeat_interrupts():
-        load_model(scenario.subject.who, on_compile=reporter.show_compiling)
     runs: dict[str, Run] = {}
     failure: ComputationError | None = None
     interrupted = False
     for number, name in enumerate(names):
-        reporter.start_part(number)
+        one = replace(scenario, hypothesis=name)
+        if on_part is not None:
+            on_part(number)
         try:
             run = simulate(
-                replace(scenario, hypothesis=name),
+                one,
                 draws=draws,
                 seed=seed,
                 device=device,
-                on_progress=reporter.show_progress,
+                ready=None if prepare is None else prepare(one, draws, seed),
+                on_progress=on_progress,
             )
         except KeyboardInterrupt:
             interrupted = True
@@ -74,14 +91,26 @@ def run_hypotheses(
         if run.interrupted:
             interrupted = True
             break
-    if interrupted:
-        answer_interrupts()
+    if interrupted and on_interrupt is not None:
+        on_interrupt()
     total = len(names) * (1 + draws)
     return Outcome(runs, _find_cause(runs, total, failure, interrupted=interrupted))
 
 
-def describe_outcome(outcome: Outcome, lang: str, *, series: bool, side_by_side: bool) -> Document:
-    """Return the one document of all runs; it says so when something is missing."""
+def describe_outcome(
+    outcome: Outcome, lang: str, *, series: bool | Collection[str], side_by_side: bool
+) -> Document:
+    """Return the one document of all runs; it says so when something is missing.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    lang : str
+    series : bool or collection of str
+        As for `brainmag.document.describe_run`.
+    side_by_side : bool
+        Whether all explanations were asked for.
+    """
     documents = {
         name: describe_run(run, series=series, lang=lang) for name, run in outcome.runs.items()
     }

@@ -9,10 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from brainmag.cli.memory import check_memory
-from brainmag.cli.scenario import plan_population, plan_scenario
-from brainmag.cli.simulate import SimulateOptions
-from brainmag.cli.values import check_language, choose, read_count, read_draws, read_seed
+from brainmag.commands.memory import check_memory
+from brainmag.commands.scenario import plan_population, plan_scenario
+from brainmag.commands.simulate_options import SimulateOptions
+from brainmag.commands.values import check_language, choose, read_count, read_draws, read_seed
 from brainmag.engine.devices import CPU, check_device
 from brainmag.errors import InputError
 from brainmag.making import describe_making, list_differences

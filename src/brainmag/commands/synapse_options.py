@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from brainmag.cli.options import argument, option
+from brainmag.commands.options import argument, option
 
 
 @dataclass(frozen=True)

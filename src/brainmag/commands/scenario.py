@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from brainmag.cli.options import ScenarioOptions
-from brainmag.cli.values import (
+from brainmag.clock import YEAR
+from brainmag.commands.options import ScenarioOptions
+from brainmag.commands.values import (
     read_age,
     read_creatinine,
     read_number,
     read_whole_number,
 )
-from brainmag.clock import YEAR
 from brainmag.errors import InputError
 from brainmag.intake import (
     Feeding,

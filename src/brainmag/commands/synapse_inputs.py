@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from brainmag.cli.options import name_option
-from brainmag.cli.synapse_options import SynapseOptions
-from brainmag.cli.values import choose, read_count, read_number, read_seed
+from brainmag.commands.options import name_option
+from brainmag.commands.synapse_options import SynapseOptions
+from brainmag.commands.values import choose, read_count, read_number, read_seed
 from brainmag.errors import InputError
 from brainmag.intake import parse_concentration
 from brainmag.synapse.block import SCHEMES, Scheme

@@ -1,0 +1,1 @@
+"""The app: pages and a REST interface, served by ``brainmag serve``."""
