@@ -21,7 +21,7 @@ PATIENCE = 120.0
 @contextmanager
 def serve(settings: Settings) -> Iterator[httpx.Client]:
     """Give a client of a server that is ready; the server ends with it."""
-    bound = socket.socket()
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.bind(("127.0.0.1", 0))
     bound.listen()
     config = uvicorn.Config(

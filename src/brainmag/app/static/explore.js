@@ -45,7 +45,7 @@ async function renew(name) {
   if (!answer) return;
   answers[name] = answer;
   titles[name] = forms[name].write(asked);
-  showAll();
+  await showAll();
   performance.measure("redraw", { start: started, end: performance.now(), detail: name });
 }
 
@@ -169,7 +169,7 @@ function showChoices() {
   document.getElementById("meaning").textContent = grades ? `${explanation} ${text("grades", grades)}` : explanation;
 }
 
-function showCourse() {
+async function showCourse() {
   const { label, unit } = page.observables[open];
   const told = names.filter((name) => answers[name]?.series?.[open]);
   if (!told.length) return;
@@ -182,7 +182,7 @@ function showCourse() {
   });
   const rows = told.flatMap((name) => answers[name].series.time_h.map((hours, place) => [name.toUpperCase(), hours,
     ...["median", "low", "high"].map((part) => answers[name].series[open][part][place])]));
-  drawChart(document.getElementById("course"), {
+  await drawChart(document.getElementById("course"), {
     title: `${label} (${unit})`, x: time, y: unit, traces, file: `brainmag-${open}`,
     table: { heads: [text("scenario"), text("time.hours"), text("median"), text("low"), text("high")], rows },
     document: Object.fromEntries(told.map((name) => [name, answers[name]])),
@@ -255,18 +255,21 @@ function showTable() {
     makeFiles("brainmag-explore", table, Object.fromEntries(told.map((name) => [name, answers[name]]))));
 }
 
-function showAll() {
+/** Draw what moves with a slider; what is read waits until it rests. */
+async function showAll() {
   showLegend();
   showChain();
   showChoices();
-  showCourse();
-  showWords();
-  showSafety();
-  later(showTable);
+  later(() => {
+    showWords();
+    showSafety();
+    showTable();
+  });
+  await showCourse();
 }
 
 let waiting = 0;
-/** What few look at while a slider moves waits until it rests. */
+/** Do something once nothing has moved for a moment. */
 function later(doing) {
   clearTimeout(waiting);
   waiting = setTimeout(doing, 150);
