@@ -15,12 +15,11 @@ from brainmag.commands.simulate_options import SimulateOptions
 from brainmag.commands.trial import TrialOptions, combine_trials, plan_trials
 from brainmag.errors import InputError
 from brainmag.people import Population
+from brainmag.trials.keep import PARTS
 
 Document = Mapping[str, Any]
 # Beside each other, as the command compares them.
 MOST_DESIGNS = 2
-# Where finished parts lie in a job's folder: `brainmag.trials.keep` calls it so, too.
-PARTS = "parts"
 
 
 def plan_trial(asked: Asked, _advance: Progress) -> Document:

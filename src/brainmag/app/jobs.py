@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from brainmag.app.failures import describe_failure, name_fault
-from brainmag.app.job_tasks import PARTS
 from brainmag.app.journal import (
     CANCELLED,
     DONE,
@@ -29,12 +28,13 @@ from brainmag.app.journal import (
     Entry,
     Journal,
 )
-from brainmag.app.language import list_languages
 from brainmag.app.settings import Settings
 from brainmag.app.turns import Turns
 from brainmag.app.worker import Worker
 from brainmag.errors import BrainmagError, ComputationError, InputError
 from brainmag.files import lock_folder, write_whole
+from brainmag.locales import list_languages
+from brainmag.trials.keep import PARTS
 
 RESULT = "result.json"
 NAME = re.compile(r"[A-Za-z0-9_-]{22}")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib.resources import files
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
@@ -14,19 +12,6 @@ from brainmag import locales
 
 # Of a part without blanks, which could be read in many ways.
 _ACCEPTED = re.compile(r"([a-zA-Z]{2})[-a-zA-Z0-9]*(?:;q=([01](?:\.[0-9]*)?))?")
-
-
-@cache
-def list_languages() -> tuple[str, ...]:
-    """Return the languages there are texts in.
-
-    Examples
-    --------
-    >>> list_languages()
-    ('en', 'nl')
-    """
-    folders = files("brainmag.locales").iterdir()
-    return tuple(sorted(one.name for one in folders if locales.LANGUAGE.fullmatch(one.name)))
 
 
 def choose_language(scope: Scope) -> str:
@@ -45,5 +30,5 @@ def choose_language(scope: Scope) -> str:
         if found is not None:
             ranked.append((-float(found[2] or 1), found[1].lower()))
     asked = [*query.get("lang", []), *(name for _, name in sorted(ranked, key=lambda one: one[0]))]
-    known = list_languages()
+    known = locales.list_languages()
     return next((name for name in asked if name in known), locales.DEFAULT_LANGUAGE)

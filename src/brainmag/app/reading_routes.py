@@ -10,10 +10,9 @@ from pydantic import Field, StrictStr
 from brainmag import __version__
 from brainmag.app.bodies import LONGEST_TEXT, MOST_WORDS, Body
 from brainmag.app.desk import Desk
-from brainmag.app.language import list_languages
 from brainmag.app.texts import check_shipped
 from brainmag.commands.products import describe_products
-from brainmag.locales import text
+from brainmag.locales import list_languages, text
 from brainmag.tables import read_table
 
 LONGEST_ARTICLE = 5_000_000

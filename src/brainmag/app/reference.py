@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from importlib.resources import files
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
-from jinja2 import Environment
 
 from brainmag.app.bodies import describe_fields
 from brainmag.app.language import choose_language
+from brainmag.app.pages.frame import build_environment
 from brainmag.locales import text
 
 TEXTS = ("title", "about", "contents", "field", "kind", "meaning")
@@ -72,10 +71,9 @@ def render_reference(document: dict[str, Any], lang: str, host: str) -> str:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
-    template = files("brainmag.app").joinpath("reference.html").read_text(encoding="utf-8")
     texts = {name: text(f"app.reference.{name}", lang=lang) for name in TEXTS}
-    environment = Environment(autoescape=True)
-    return environment.from_string(template).render(entries=entries, texts=texts, lang=lang)
+    template = build_environment().get_template("reference.html")
+    return template.render(entries=entries, texts=texts, lang=lang)
 
 
 def _describe_operation(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from importlib.resources import files
 
 from brainmag import locales
 from brainmag.clock import YEAR
@@ -201,6 +200,4 @@ def check_language(lang: str | None) -> str:
     >>> check_language(None)
     'en'
     """
-    folders = files("brainmag.locales").iterdir()
-    known = sorted(folder.name for folder in folders if len(folder.name) == 2)  # noqa: PLR2004
-    return choose("--lang", lang or locales.DEFAULT_LANGUAGE, known)
+    return choose("--lang", lang or locales.DEFAULT_LANGUAGE, locales.list_languages())

@@ -14,6 +14,19 @@ LANGUAGE = re.compile("[a-z]{2}")
 
 
 @cache
+def list_languages() -> tuple[str, ...]:
+    """Return the languages there are texts in.
+
+    Examples
+    --------
+    >>> list_languages()
+    ('en', 'nl')
+    """
+    folders = files("brainmag.locales").iterdir()
+    return tuple(sorted(one.name for one in folders if LANGUAGE.fullmatch(one.name)))
+
+
+@cache
 def load_catalogue(lang: str, room: str) -> dict[str, Any]:
     """Return one room's texts in one language; empty when there is no such file."""
     if not LANGUAGE.fullmatch(lang):

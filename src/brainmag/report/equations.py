@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from brainmag import locales
 from brainmag.biology.stations import (
@@ -114,7 +114,7 @@ def _describe_parameter(name: str) -> Row:
         f"`{name}`",
         row["nominalValue"],
         label_unit(row["unit"]),
-        _describe_prior(row),
+        describe_prior(row),
         row["allometricExponent"],
         source,
         row["grade"],
@@ -122,12 +122,14 @@ def _describe_parameter(name: str) -> Row:
     )
 
 
-def _describe_prior(row: dict[str, str]) -> str:
+def describe_prior(row: Mapping[str, str], lang: str = locales.DEFAULT_LANGUAGE) -> str:
+    """Return from what a number of the parameter table is drawn."""
     if row["estimate"] != "1":
-        return locales.text("export.prior.fixed")
-    numbers = row["priorParameters"].split(";")
+        return locales.text("export.prior.fixed", lang=lang)
+    numbers = [locales.localise(one, lang) for one in row["priorParameters"].split(";")]
     return locales.text(
         f"export.prior.{row['priorDistribution']}",
+        lang=lang,
         lower=numbers[0],
         upper=numbers[-1],
         spread=numbers[-1],

@@ -14,9 +14,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from brainmag import __version__
-from brainmag.app.language import list_languages
 from brainmag.app.pages.assets import find_asset_folder
-from brainmag.locales import DEFAULT_LANGUAGE, load_catalogue, localise, text
+from brainmag.locales import DEFAULT_LANGUAGE, list_languages, load_catalogue, localise, text
 
 LANGUAGES = list_languages()
 NAMES = (

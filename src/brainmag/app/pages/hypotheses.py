@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request
@@ -15,12 +16,12 @@ from brainmag.locales import text
 from brainmag.report.compare_table import label_case, list_deciding_rows, write_span
 
 
-def list_cases(lang: str) -> list[dict[str, Any]]:
+def list_cases(document: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
     """Return every way to look at the record, with its key and its label.
 
     Examples
     --------
-    >>> list_cases("en")[0]["key"]
+    >>> list_cases(read_comparison(), "en")[0]["key"]
     'base'
     """
     return [
@@ -34,14 +35,14 @@ def list_cases(lang: str) -> list[dict[str, Any]]:
             "is_thin": case["is_thin"],
             "figures": case["figures"],
         }
-        for case in read_comparison()["cases"]
+        for case in document["cases"]
     ]
 
 
 def show_hypotheses(request: Request, lang: str) -> HTMLResponse:
     """Return the page; which way to look is read from the address by its script."""
-    cases = list_cases(lang)
     document = read_comparison()
+    cases = list_cases(document, lang)
     return render_page(
         request,
         "hypotheses",

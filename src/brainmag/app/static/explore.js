@@ -3,7 +3,7 @@
 import { ask, attempt } from "./ask.js";
 import { bandOf, drawChart, SCENARIOS } from "./charts.js";
 import { makeFiles } from "./files.js";
-import { draw, fill, keepAddress, make, makeTable, page, round, text, writeChange, writeLevel } from "./page.js";
+import { draw, fill, keepAddress, make, makeCondition, makeTable, page, round, text, writeChange, writeLevel } from "./page.js";
 import { ScenarioForm } from "./scenario.js";
 import { takeTurn } from "./turns.js";
 
@@ -136,10 +136,9 @@ const writeInterval = (change) =>
 /** Say what A and B are, and, of an explanation that is not proven, that all hangs on it. */
 function showLegend() {
   const told = names.filter((name) => answers[name]);
-  const only = new Set(told.flatMap((name) => answers[name].notes.filter((one) => one.code === "hypothesis_carrier").map((one) => one.text)));
   fill(document.getElementById("legend"),
     ...told.map((name) => make("p", { class: `line-of ${name}` }, make("b", {}, name.toUpperCase()), ` ${titles[name]}`)),
-    ...[...only].map((one) => make("p", { class: "warn small" }, one)));
+    makeCondition(told.map((name) => answers[name])));
 }
 
 function showChain() {

@@ -88,6 +88,12 @@ export function makeTable(caption, heads, rows) {
       make("tbody", {}, ...body)));
 }
 
+/** Make what must be said of answers that hold only under an explanation which is not proven. */
+export function makeCondition(answers) {
+  const told = answers.flatMap((answer) => answer.notes).find((one) => one.code === "hypothesis_carrier");
+  return told ? make("p", { class: "warn small" }, told.text) : null;
+}
+
 /** Keep the address in step with what is shown, so that it reproduces the view. */
 export function keepAddress(values) {
   const query = new URLSearchParams();

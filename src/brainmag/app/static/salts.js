@@ -3,7 +3,7 @@
 import { ask, attempt } from "./ask.js";
 import { drawChart, SCENARIOS } from "./charts.js";
 import { makeFiles } from "./files.js";
-import { fill, keepAddress, make, page, text, write, writeChange } from "./page.js";
+import { fill, keepAddress, make, makeCondition, page, text, write, writeChange } from "./page.js";
 
 const DRAWS = 200;
 const DAYS_A_MONTH = 30;
@@ -119,8 +119,7 @@ function show() {
       return [salt, name, end.change_percent, end.change_percent_low, end.change_percent_high];
     })),
   }, Object.fromEntries(told.map((salt) => [salt, answers.get(salt)]))));
-  const only = new Set(told.flatMap((salt) => answers.get(salt).notes.filter((one) => one.code === "hypothesis_carrier").map((one) => one.text)));
-  fill(document.getElementById("notes"), ...[...only].map((one) => make("p", { class: "warn small" }, one)));
+  fill(document.getElementById("notes"), makeCondition(told.map((salt) => answers.get(salt))));
   const warnings = told.flatMap((salt) => answers.get(salt).warnings.map((one) => make("p", { class: "warn" }, `${salts[salt].label}: ${one.text}`)));
   fill(document.getElementById("warnings"), ...(warnings.length ? warnings : [make("p", {}, text("no_warning"))]));
 }
